@@ -1,0 +1,1 @@
+"""Innoverkko: the application through which a public funder runs a funding call."""

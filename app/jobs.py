@@ -1,0 +1,103 @@
+"""Background work: one port, and the embedded adapter that keeps jobs in a table.
+
+A job is written in the transaction that wants it, claimed under a lease, tried again with growing
+pauses and kept as ``dead`` when it cannot be done. A killed worker loses nothing: its lease ends.
+Tasks must be idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.models.records import Job
+
+LEASE = timedelta(minutes=5)
+MAXIMUM_ATTEMPTS = 5
+
+Task = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job under lease."""
+
+    id: uuid.UUID
+    task: str
+    arguments: Mapping[str, Any]
+    attempts: int
+
+
+def enqueue(
+    session: Session,
+    task: str,
+    arguments: Mapping[str, Any],
+    now: datetime,
+    *,
+    run_at: datetime | None = None,
+    dedupe: str | None = None,
+) -> None:
+    """Write a job within the caller's transaction. A second job with the same ``dedupe`` is dropped."""
+    if dedupe and session.scalar(sa.select(Job.id).where(Job.dedupe == dedupe)):
+        return
+    session.add(
+        Job(
+            task=task,
+            arguments=dict(arguments),
+            run_at=run_at or now,
+            dedupe=dedupe,
+            created_at=now,
+        )
+    )
+
+
+def claim(session: Session, now: datetime, limit: int = 1) -> list[ClaimedJob]:
+    """Take ready jobs, and running ones whose lease has ended, under a new lease."""
+    due = sa.or_(
+        sa.and_(Job.state == "ready", Job.run_at <= now),
+        sa.and_(Job.state == "running", Job.lease_until < now),
+    )
+    pick = sa.select(Job.id).where(due).order_by(Job.run_at, Job.id).limit(limit)
+    if session.get_bind().dialect.name == "postgresql":
+        pick = pick.with_for_update(skip_locked=True)
+    rows = session.execute(
+        sa.update(Job)
+        .where(Job.id.in_(pick.scalar_subquery()))
+        .values(state="running", lease_until=now + LEASE, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.task, Job.arguments, Job.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    return [ClaimedJob(*row) for row in rows]
+
+
+def finish(session: Session, job: ClaimedJob, now: datetime) -> None:
+    """Mark a job as done."""
+    _close(session, job, state="done", finished_at=now, lease_until=None, error="")
+
+
+def fail(session: Session, job: ClaimedJob, error: str, now: datetime) -> None:
+    """Plan the next try of a job, or give it up after the last one."""
+    state = "dead" if job.attempts >= MAXIMUM_ATTEMPTS else "ready"
+    pause = timedelta(seconds=2**job.attempts)
+    _close(session, job, state=state, run_at=now + pause, lease_until=None, error=error[:2000])
+
+
+def _close(session: Session, job: ClaimedJob, **values: Any) -> None:
+    session.execute(
+        sa.update(Job)
+        .where(Job.id == job.id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many jobs are not done."""
+    query = sa.select(sa.func.count()).select_from(Job).where(Job.state.in_(("ready", "running")))
+    return session.scalar(query) or 0

@@ -1,0 +1,1 @@
+"""The read side: lists, details, dashboards and exports in a constant number of statements."""

@@ -1,0 +1,97 @@
+"""Logins on devices: random tokens, of which only the hash is stored, with idle and absolute limits."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.actors import Actor, Role
+from app.domain.records import sha256_text
+from app.models import User, UserSession
+
+_TOUCH_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a login lasts: in all, and without a request."""
+
+    absolute: timedelta
+    idle: timedelta
+
+
+def start_session(
+    session: Session, user_id: uuid.UUID, device: str, limits: SessionLimits, now: datetime
+) -> str:
+    """Start a login for a person and return its token."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        UserSession(
+            token_sha256=sha256_text(token),
+            user_id=user_id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + limits.absolute,
+            device=device[:200],
+        )
+    )
+    return token
+
+
+def find_actor(
+    session: Session, token: str, limits: SessionLimits, now: datetime
+) -> tuple[Actor, bool] | None:
+    """Return the person behind a token and whether the login should be touched; None when it is over."""
+    row = session.scalar(
+        sa.select(UserSession)
+        .where(UserSession.token_sha256 == sha256_text(token))
+        .options(joinedload(UserSession.user).joinedload(User.roles))
+    )
+    if row is None or row.revoked_at is not None or not row.user.is_active:
+        return None
+    if row.expires_at <= now or row.last_seen_at + limits.idle <= now:
+        return None
+    return make_actor(row.user), row.last_seen_at + _TOUCH_AFTER <= now
+
+
+def touch_session(session: Session, token: str, now: datetime) -> None:
+    """Remember that a login was used now."""
+    session.execute(
+        sa.update(UserSession)
+        .where(UserSession.token_sha256 == sha256_text(token))
+        .values(last_seen_at=now)
+    )
+
+
+def end_session(session: Session, token: str, now: datetime) -> None:
+    """End one login."""
+    session.execute(
+        sa.update(UserSession)
+        .where(UserSession.token_sha256 == sha256_text(token), UserSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def end_all_sessions(session: Session, user_id: uuid.UUID, now: datetime) -> None:
+    """End every login of a person: after a new password, or when a device is lost."""
+    session.execute(
+        sa.update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def make_actor(user: User) -> Actor:
+    """Return the actor for a person: everybody with an account may apply, other roles are granted."""
+    return Actor(
+        user_id=user.id,
+        roles=frozenset({Role.APPLICANT, *(grant.role for grant in user.roles)}),
+        authority_keys=frozenset(g.authority_key for g in user.roles if g.authority_key),
+        language=user.language,
+        display_name=user.display_name,
+    )

@@ -1,0 +1,1 @@
+"""HTTP only: portals, access, errors, and what templates use to show values."""

@@ -1,0 +1,111 @@
+"""Access: every endpoint declares exactly one policy; without one the application does not start.
+
+``@requires(policy, load=…)`` loads the subject (404), asks the policy (403) and hands the subject to
+the view. The policy stays readable as ``view.__policy__``, so that a test can walk all endpoints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor, Role
+from app.domain.errors import LoginRequired, NotPermitted
+from app.web.binding import reading
+from app.web.login import current_actor
+
+Policy = Callable[[Actor, Any], bool]
+Loader = Callable[..., Any]
+View = Callable[..., Any]
+
+
+def everyone(_actor: Actor, _subject: object) -> bool:
+    """Anybody, also without an account."""
+    return True
+
+
+def logged_in(actor: Actor, _subject: object) -> bool:
+    """Anybody with an account."""
+    return not actor.is_anonymous
+
+
+def anonymous_only(actor: Actor, _subject: object) -> bool:
+    """Only somebody who is not logged in."""
+    return actor.is_anonymous
+
+
+def _role_policy(role: Role) -> Policy:
+    def policy(actor: Actor, _subject: object) -> bool:
+        return actor.has_role(role)
+
+    policy.__name__ = f"has_role_{role.value}"
+    policy.__doc__ = f"Only somebody with the role {role.value}."
+    return policy
+
+
+is_officer = _role_policy(Role.OFFICER)
+is_decision_maker = _role_policy(Role.DECISION_MAKER)
+is_evaluator = _role_policy(Role.EVALUATOR)
+is_steering = _role_policy(Role.STEERING)
+is_admin = _role_policy(Role.ADMIN)
+
+
+def is_funder(actor: Actor, _subject: object) -> bool:
+    """Only an officer or a decision maker."""
+    return actor.has_role(Role.OFFICER, Role.DECISION_MAKER)
+
+
+def requires(policy: Policy, *, load: Loader | None = None) -> Callable[[View], View]:
+    """Declare the policy of a view. ``load(session, actor, **url_arguments)`` gives its subject.
+
+    With ``load`` the view receives the subject as its first argument, then the URL's arguments.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**arguments: Any) -> Any:
+            actor = current_actor()
+            subject = load(reading(), actor, **arguments) if load else None
+            if not policy(actor, subject):
+                raise LoginRequired() if actor.is_anonymous else NotPermitted()
+            return view(subject, **arguments) if load else view(**arguments)
+
+        guarded.__policy__ = policy  # type: ignore[attr-defined] - metadata for the access test
+        return guarded
+
+    return decorate
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Stop the start of an application that has an endpoint without a policy.
+
+    Raises:
+        RuntimeError: naming the endpoints.
+    """
+    missing = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "__policy__")
+    ]
+    if missing:
+        raise RuntimeError(f"endpoints without a policy: {', '.join(sorted(set(missing)))}")
+
+
+__all__ = [
+    "Session",
+    "anonymous_only",
+    "everyone",
+    "is_admin",
+    "is_decision_maker",
+    "is_evaluator",
+    "is_funder",
+    "is_officer",
+    "is_steering",
+    "logged_in",
+    "refuse_undeclared",
+    "requires",
+]

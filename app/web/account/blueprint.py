@@ -1,0 +1,7 @@
+"""The blueprint of the portal; importing the view modules below registers their pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("account", __name__, url_prefix="/account")

@@ -1,0 +1,106 @@
+"""One map from refusals to pages. Refusals carry data; the words are chosen here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import (
+    CallNotOpen,
+    ConflictOfInterest,
+    DeadlinePassed,
+    DomainError,
+    FileRefused,
+    InvalidInput,
+    LoginRequired,
+    NotFound,
+    NotPermitted,
+    SamePerson,
+    StaleVersion,
+    StepNotAllowed,
+    TooManyAttempts,
+)
+from app.logs import get_logger
+from app.web.messages import describe
+
+STATUS: dict[type[DomainError], int] = {
+    LoginRequired: 401,
+    NotPermitted: 403,
+    ConflictOfInterest: 403,
+    SamePerson: 403,
+    NotFound: 404,
+    StaleVersion: 409,
+    StepNotAllowed: 409,
+    CallNotOpen: 409,
+    DeadlinePassed: 409,
+    InvalidInput: 422,
+    FileRefused: 422,
+    TooManyAttempts: 429,
+}
+
+_PAGES = (401, 403, 404, 409, 413, 422, 429, 500, 503)
+
+
+def status_of(error: DomainError) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+
+
+def wants_json() -> bool:
+    """Tell whether the request was made by a script of a page that shows the answer itself."""
+    return request.accept_mimetypes.best == "application/json" or request.is_json
+
+
+def respond(status: int, message: str, **context: Any) -> Response:
+    """Return the error page, or its JSON form, for a status."""
+    if wants_json():
+        answer = jsonify({"error": message, "status": status, **context.get("json", {})})
+    else:
+        page = status if status in _PAGES else (422 if status < 500 else 500)
+        answer = make_response(
+            render_template(f"errors/{page}.html", message=message, status=status, **context)
+        )
+    answer.status_code = status
+    return answer
+
+
+def on_domain_error(error: DomainError) -> Response:
+    """Show a refusal in the reader's language."""
+    status = status_of(error)
+    response = respond(status, describe(error), error=error)
+    if isinstance(error, TooManyAttempts):
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def on_csrf_error(_error: CSRFError) -> Response:
+    """Show that the page's key is no longer valid; the text typed is kept by the browser."""
+    return respond(401, describe(LoginRequired()), error=LoginRequired())
+
+
+def on_http_error(error: HTTPException) -> Response:
+    """Show an HTTP error with a page of our own."""
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = respond(error.code, "", error=None)
+    if error.code == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(error.valid_methods or ())
+    return response
+
+
+def on_unexpected(error: Exception) -> Response:
+    """Log a fault and show the page that says nothing was lost."""
+    get_logger(__name__).error("unexpected_error", path=request.path, exc_info=error)
+    return respond(500, "", error=None)
+
+
+def register_errors(app: Flask) -> None:
+    """Connect the map to an application."""
+    app.register_error_handler(DomainError, on_domain_error)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(HTTPException, on_http_error)
+    if not app.testing:
+        app.register_error_handler(Exception, on_unexpected)

@@ -1,0 +1,102 @@
+"""What the field macros ask of a WTForms field: what it is drawn as, where an error link leads, how long it may be.
+
+Used by app/templates/macros/fields.html, which holds the markup. Fields are told apart by class, so a subclass
+(MoneyField, ScoreField …) is drawn as its parent unless it names its own kind in an attribute `kind`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from wtforms import (
+    BaseForm,
+    BooleanField,
+    DateField,
+    DecimalField,
+    Field,
+    FieldList,
+    FileField,
+    FormField,
+    IntegerField,
+    MultipleFileField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.validators import Length
+from wtforms.widgets import HiddenInput
+
+#: Most particular class first, because the kinds are told apart by isinstance.
+KINDS: Final[tuple[tuple[type[Field], str], ...]] = (
+    (FieldList, "list"),
+    (FormField, "group"),
+    (RadioField, "radios"),
+    (SelectMultipleField, "checkboxes"),
+    (SelectField, "select"),
+    (SubmitField, "submit"),
+    (BooleanField, "checkbox"),
+    (MultipleFileField, "files"),
+    (FileField, "file"),
+    (DateField, "date"),
+    (IntegerField, "integer"),
+    (DecimalField, "decimal"),
+    (PasswordField, "password"),
+    (TextAreaField, "textarea"),
+)
+
+
+def kind_of(field: Field) -> str:
+    """Return what a field is drawn as: hidden, list, group, radios, checkboxes, select, … or text."""
+    if isinstance(field.widget, HiddenInput):
+        return "hidden"
+    named = getattr(field, "kind", None)
+    if isinstance(named, str):
+        return named
+    if type(field).__name__ == "MoneyField":
+        return "money"
+    return next((kind for parent, kind in KINDS if isinstance(field, parent)), "text")
+
+
+def control_id(field: Field) -> str:
+    """Return the id of the control that an error link takes to: in a group of choices, the first one."""
+    kind = kind_of(field)
+    if kind in {"radios", "checkboxes"}:
+        return f"{field.id}-0"
+    return f"{field.id}-list" if kind == "list" else str(field.id)
+
+
+def max_length_of(field: Field) -> int | None:
+    """Return the largest number of characters that a field takes, or None."""
+    limits = [rule.max for rule in field.validators if isinstance(rule, Length) and rule.max > 0]
+    given = (field.render_kw or {}).get("data-maxlength")
+    return min([*limits, int(given)]) if given else min(limits, default=None)
+
+
+def list_errors(form: BaseForm) -> list[tuple[str, object]]:
+    """Return every error of a form and of the forms within as (control id, message), in the order of the page.
+
+    Messages of the form itself come first, with an empty id. Lists mix their own messages with those of their rows,
+    so the fields are walked, not the error lists.
+    """
+    own: list[tuple[str, object]] = [("", error) for error in getattr(form, "form_errors", ())]
+    return own + [found for field in form for found in _walk(field)]
+
+
+def _walk(field: Field) -> Iterator[tuple[str, object]]:
+    if isinstance(field, FieldList):
+        yield from ((control_id(field), error) for error in field.errors if isinstance(error, str))
+        for entry in field:
+            yield from _walk(entry)
+    elif isinstance(field, FormField):
+        yield from ((error_id or field.id, text) for error_id, text in list_errors(field.form))
+    else:
+        yield from ((control_id(field), error) for error in field.errors)
+
+
+def has_errors(form: object) -> bool:
+    """Return whether a form was judged and found wanting; safe for anything that is not a form."""
+    return isinstance(form, BaseForm) and bool(list_errors(form))

@@ -1,0 +1,47 @@
+"""The navigation of each kind of user: one list, shown on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+
+from app.domain.actors import Role
+from app.web.language import current_language
+from app.web.login import current_actor
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the navigation; ``active`` marks the portal that the page belongs to."""
+
+    text: str
+    href: str
+    active: bool
+
+
+def navigation() -> list[NavigationItem]:
+    """Return the links that the reader may follow."""
+    actor = current_actor()
+    language = current_language()
+    entries = [("public", _("Calls"), url_for("public.list_calls", language=language))]
+    if not actor.is_anonymous:
+        entries.append(("applicant", _("My applications"), url_for("applicant.list_applications")))
+    portals = (
+        (Role.EVALUATOR, "evaluator", _("My evaluations"), "evaluator.list_evaluations"),
+        (Role.OFFICER, "funder", _("Handling"), "funder.show_inbox"),
+        (Role.DECISION_MAKER, "funder", _("Handling"), "funder.show_inbox"),
+        (Role.STEERING, "steering", _("Overview"), "steering.list_rounds"),
+        (Role.ADMIN, "admin", _("Administration"), "admin.show_start"),
+    )
+    for role, portal, text, endpoint in portals:
+        if actor.has_role(role) and all(entry[0] != portal for entry in entries):
+            entries.append((portal, text, url_for(endpoint)))
+    current = (request.endpoint or "").split(".", 1)[0]
+    return [NavigationItem(text, href, portal == current) for portal, text, href in entries]
+
+
+def register_navigation(app: Flask) -> None:
+    """Make the navigation and the reader known to every template."""
+    app.jinja_env.globals.update(navigation=navigation, current_actor=current_actor, Role=Role)

@@ -1,0 +1,67 @@
+"""The short notation of rubric rules in a call definition, read into values.
+
+``C4 + C5 >= 5`` is a combined threshold; ``C4+C5``, ``lower support per committed company`` and
+``lot drawn and recorded`` are tie-breaks. Anything else raises ``UnreadableRule``.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from scoring.rubric import (
+    CombinedThreshold,
+    CriterionSum,
+    LotDrawn,
+    LowerSupportPerCompany,
+    TieBreak,
+)
+
+LOWER_SUPPORT = "lower support per committed company"
+LOT_DRAWN = "lot drawn and recorded"
+
+_SUM = r"[A-Za-z]\w*(?:\s*\+\s*[A-Za-z]\w*)*"
+_COMBINED = re.compile(rf"\s*(?P<sum>{_SUM})\s*>=\s*(?P<minimum>\d+(?:\.\d+)?)\s*")
+_TIE_BREAK = re.compile(rf"\s*{_SUM}\s*")
+
+
+class UnreadableRule(ValueError):
+    """The text is not in the notation of rubric rules."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"cannot read the rule {text!r}")
+        self.text = text
+
+
+def parse_combined(rule_id: str, text: str) -> CombinedThreshold:
+    """Read a combined threshold such as ``C4 + C5 >= 5``."""
+    match = _COMBINED.fullmatch(text)
+    if match is None:
+        raise UnreadableRule(text)
+    return CombinedThreshold(rule_id, _names(match["sum"]), Decimal(match["minimum"]))
+
+
+def parse_tie_break(text: str) -> TieBreak:
+    """Read one line of a tie-break order."""
+    if text == LOWER_SUPPORT:
+        return LowerSupportPerCompany()
+    if text == LOT_DRAWN:
+        return LotDrawn()
+    if _TIE_BREAK.fullmatch(text) is None:
+        raise UnreadableRule(text)
+    return CriterionSum(_names(text))
+
+
+def describe_tie_break(rule: TieBreak) -> str:
+    """Return the notation of a tie-break; the inverse of ``parse_tie_break``."""
+    match rule:
+        case CriterionSum(criteria):
+            return "+".join(criteria)
+        case LowerSupportPerCompany():
+            return LOWER_SUPPORT
+        case LotDrawn():
+            return LOT_DRAWN
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split("+"))

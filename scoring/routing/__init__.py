@@ -1,0 +1,1 @@
+"""Who evaluates what: affinity by expertise, conflicts of interest, and the best assignment."""

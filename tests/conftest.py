@@ -1,0 +1,35 @@
+"""What all tests share; the fixtures themselves live in tests/support/."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A module stands after those that it imports; otherwise pytest cannot rewrite their assertions.
+pytest_plugins = (
+    "tests.support.network",
+    "tests.support.postgres",
+    "tests.support.browser",
+    "tests.support.databases",
+    "tests.support.apps",
+)
+
+# A slow machine is no defect, and a failing example must be printable as code.
+settings.register_profile(
+    "innoverkko",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("ci", settings.get_profile("innoverkko"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "innoverkko")
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings of the person's own installation out of tests."""
+    for name in list(os.environ):
+        if name.startswith("INNOVERKKO_"):
+            monkeypatch.delenv(name)
