@@ -100,5 +100,7 @@ def test_every_explained_version_is_the_locked_one():
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"^\| `([^`]+)` \| ([\w.]+) \|", text, re.MULTILINE))
     lock = (ROOT / LOCKS[1]).read_text(encoding="utf-8")
-    locked = {normal(name): pin for name, pin in re.findall(r"^([\w.-]+)==(\S+)", lock, re.M)}
+    locked = {
+        normal(name): pin for name, pin in re.findall(r"^([\w.-]+)==(\S+)", lock, re.MULTILINE)
+    }
     assert {name: pin for name, pin in told.items() if locked[normal(name)] != pin} == {}

@@ -16,7 +16,9 @@ TEMPLATES = [
     path
     for folder in FOLDERS
     for path in sorted((ROOT / folder).rglob("*"))
-    if path.suffix in {".html", ".txt"} and "LICEN" not in path.name and "fonts" not in path.parts
+    if path.suffix in {".html", ".j2", ".txt"}
+    and "LICEN" not in path.name
+    and "fonts" not in path.parts
 ]
 WEB_PAGES = [
     path for path in TEMPLATES if shown(path).startswith("app/") and path.suffix == ".html"

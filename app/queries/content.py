@@ -1,0 +1,125 @@
+"""The content of an application, from its rows or from a frozen version."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.content import Content, content_from_json
+from app.domain.errors import NotFound
+from app.models import Answer, Application, ApplicationVersion, Attachment, Partner
+
+
+def get_application(session: Session, application_id: uuid.UUID) -> Application:
+    """Return an application.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    application = session.get(Application, application_id)
+    if application is None:
+        raise NotFound(application=str(application_id))
+    return application
+
+
+def load_content(session: Session, application_id: uuid.UUID) -> Content:
+    """Return what an application says now, in three statements."""
+    return Content(
+        answers=_load_answers(session, application_id),
+        partners=_load_partners(session, application_id),
+        attachments=_load_attachments(session, application_id),
+    )
+
+
+def _load_answers(session: Session, application_id: uuid.UUID) -> dict[str, Any]:
+    rows = session.execute(
+        sa.select(Answer.question_id, Answer.partner_key, Answer.value)
+        .where(Answer.application_id == application_id)
+        .order_by(Answer.question_id, Answer.partner_key)
+    )
+    answers: dict[str, Any] = {}
+    for question_id, partner_key, value in rows:
+        if partner_key:
+            answers.setdefault(question_id, []).extend(
+                {**row, "partner": partner_key} for row in value or []
+            )
+        else:
+            answers[question_id] = value
+    return answers
+
+
+def _load_partners(session: Session, application_id: uuid.UUID) -> list[dict[str, Any]]:
+    partners = session.scalars(
+        sa.select(Partner)
+        .where(Partner.application_id == application_id)
+        .order_by(Partner.position)
+    )
+    return [
+        {
+            "key": each.key,
+            "role": each.role,
+            "name": each.name,
+            "y_tunnus": each.y_tunnus,
+            "org_type": each.org_type,
+            "sme_size": each.sme_size or None,
+            "region": each.region,
+            "municipality": each.municipality,
+            "contact_role": each.contact_role,
+            "task_summary": each.task_summary,
+            "confirmed": each.confirmed_at is not None,
+        }
+        for each in partners
+    ]
+
+
+def _load_attachments(session: Session, application_id: uuid.UUID) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        sa.select(Attachment)
+        .where(Attachment.application_id == application_id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.question_id, Attachment.uploaded_at, Attachment.filename)
+    )
+    return [
+        {
+            "id": str(each.id),
+            "question": each.question_id,
+            "partner": each.partner_key,
+            "filename": each.filename,
+            "media_type": each.media_type,
+            "size": each.size,
+            "sha256": each.sha256,
+            "secrecy_ground": each.secrecy_ground,
+            "secrecy_reason": each.secrecy_reason,
+        }
+        for each in rows
+    ]
+
+
+def get_newest_version(session: Session, application_id: uuid.UUID) -> ApplicationVersion:
+    """Return the version that was submitted last.
+
+    Raises:
+        NotFound: if nothing has been submitted.
+    """
+    version = session.scalar(
+        sa.select(ApplicationVersion)
+        .where(ApplicationVersion.application_id == application_id)
+        .order_by(ApplicationVersion.number.desc())
+        .limit(1)
+    )
+    if version is None:
+        raise NotFound(application_version=str(application_id))
+    return version
+
+
+def load_submitted_content(session: Session, application_id: uuid.UUID) -> Content:
+    """Return what was submitted last: what officers and evaluators read."""
+    return read_version(get_newest_version(session, application_id))
+
+
+def read_version(version: ApplicationVersion) -> Content:
+    """Return the content that a version froze."""
+    return content_from_json(json.loads(version.content))

@@ -1,0 +1,124 @@
+"""Attachments: taken only after inspection, kept under their SHA-256, never overwritten."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor
+from app.domain.errors import FileRefused, InvalidInput, NotFound, NotPermitted, Problem
+from app.domain.lifecycle import ApplicationState
+from app.models import Application, Attachment
+from app.queries.content import get_application
+from app.services.applications import find_open_request
+from app.services.calls import get_definition
+from app.services.events import Act, append_event
+from app.services.tools import Tools
+from app.services.transitions import describe
+from app.storage.inspection import inspect_file
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentInput:
+    """A file from outside, with its secrecy mark if it has one."""
+
+    question_id: str
+    filename: str
+    content: bytes
+    partner_key: str = ""
+    secrecy_ground: str = ""
+    secrecy_reason: str = ""
+
+
+def attach_file(
+    session: Session,
+    tools: Tools,
+    application_id: uuid.UUID,
+    file: AttachmentInput,
+    actor: Actor,
+    now: datetime,
+) -> Attachment:
+    """Take a file into an application.
+
+    Raises:
+        FileRefused: if its kind, size or content is not taken, or there are too many already.
+        InvalidInput: if a secrecy mark lacks its ground or its reason.
+    """
+    application = get_application(session, application_id)
+    question = get_definition(session, application.call_version_id).find_question(file.question_id)
+    if question is None or question.type not in {"file", "files"}:
+        raise NotFound(question=file.question_id)
+    _refuse_closed(session, application, file.question_id)
+    if bool(file.secrecy_ground) != bool(file.secrecy_reason.strip()):
+        raise InvalidInput([Problem("secrecy_unreasoned", file.question_id)])
+    maximum = 1 if question.type == "file" else getattr(question, "max_items", 1)
+    if _count(session, application_id, file.question_id) >= maximum:
+        raise FileRefused(reason="too_many", maximum=maximum)
+    inspected = inspect_file(file.content, question.accept, question.max_mb * MEGABYTE)
+    attachment = Attachment(
+        application_id=application_id,
+        question_id=file.question_id,
+        partner_key=file.partner_key,
+        filename=clean_filename(file.filename),
+        media_type=inspected.media_type,
+        size=len(file.content),
+        sha256=tools.blobs.put(file.content),
+        pages=inspected.pages,
+        uploaded_at=now,
+        uploaded_by=actor.user_id,
+        secrecy_ground=file.secrecy_ground,
+        secrecy_reason=file.secrecy_reason.strip(),
+    )
+    session.add(attachment)
+    session.flush()
+    data = {"question": file.question_id, "sha256": attachment.sha256}
+    append_event(session, Act("application.attach", describe(application), data), actor, now)
+    return attachment
+
+
+def clean_filename(name: str) -> str:
+    """Return a file name without folders and control characters, at most 120 characters long."""
+    plain = PurePath(name.replace("\\", "/")).name
+    letters = "".join(letter for letter in plain if letter.isprintable() and letter not in '<>:"|?*')
+    stem, _dot, ending = letters.rpartition(".")
+    return f"{stem[:110]}.{ending[:8]}" if stem else f"{ending[:110] or 'liite'}.pdf"
+
+
+def remove_attachment(session: Session, attachment_id: uuid.UUID, actor: Actor, now: datetime) -> None:
+    """Take a file out of a draft; its bytes and its row stay on record."""
+    attachment = session.get(Attachment, attachment_id)
+    if attachment is None or attachment.removed_at is not None:
+        raise NotFound(attachment=str(attachment_id))
+    application = get_application(session, attachment.application_id)
+    _refuse_closed(session, application, attachment.question_id)
+    attachment.removed_at = now
+    data = {"question": attachment.question_id, "sha256": attachment.sha256}
+    append_event(session, Act("application.detach", describe(application), data), actor, now)
+
+
+def _refuse_closed(session: Session, application: Application, question_id: str) -> None:
+    if application.state is ApplicationState.DRAFT:
+        return
+    request = find_open_request(session, application.id)
+    if request is None or question_id not in request.question_ids:
+        raise NotPermitted(application=str(application.id), state=application.state.value)
+
+
+def _count(session: Session, application_id: uuid.UUID, question_id: str) -> int:
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Attachment)
+        .where(
+            Attachment.application_id == application_id,
+            Attachment.question_id == question_id,
+            Attachment.removed_at.is_(None),
+        )
+    )
+    return session.scalar(query) or 0

@@ -1,0 +1,89 @@
+"""Authorities under the names that they bear on a day, and the instructions for review in force then."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.errors import NotFound
+from app.models import Authority, ReviewInstruction
+from calls.registers import Registers
+
+BEGINNING = date(2021, 1, 1)
+"""First day of the programme period: bodies without a known first day count from here."""
+
+RECTIFICATION_PROVISION = "hallintolaki (434/2003) 46, 49 c ja 49 d §"
+
+
+def import_authorities(session: Session, registers: Registers) -> int:
+    """Bring the packaged authorities into the database; rows that are there already stay as they are."""
+    known = set(session.execute(sa.select(Authority.key, Authority.valid_from)).tuples())
+    added = 0
+    for body in registers.authorities:
+        valid_from = body.valid_from or BEGINNING
+        if (body.key, valid_from) in known:
+            continue
+        session.add(
+            Authority(
+                key=body.key,
+                kind=body.kind,
+                name=dict(body.names),
+                valid_from=valid_from,
+                valid_to=body.valid_to,
+                registry_address=body.registry.postal_address,
+                registry_email=body.registry.email,
+                office_closes=body.office_closes,
+            )
+        )
+        session.add(
+            ReviewInstruction(
+                authority_key=body.key,
+                kind="rectification",
+                period_days=30,
+                body_name=dict(body.names),
+                valid_from=valid_from,
+                valid_to=body.valid_to,
+                provision=RECTIFICATION_PROVISION,
+            )
+        )
+        added += 1
+    return added
+
+
+def get_authority(session: Session, key: str, on: date) -> Authority:
+    """Return a body as it is on a day.
+
+    Raises:
+        NotFound: if the body does not exist on that day.
+    """
+    authority = session.scalar(
+        sa.select(Authority).where(
+            Authority.key == key,
+            Authority.valid_from <= on,
+            sa.or_(Authority.valid_to.is_(None), Authority.valid_to >= on),
+        )
+    )
+    if authority is None:
+        raise NotFound(authority=key, day=on.isoformat())
+    return authority
+
+
+def get_review_instruction(session: Session, key: str, kind: str, on: date) -> ReviewInstruction:
+    """Return the instruction for review of a body's decisions in force on a day.
+
+    Raises:
+        NotFound: if none is in force: then no decision may be issued.
+    """
+    instruction = session.scalar(
+        sa.select(ReviewInstruction).where(
+            ReviewInstruction.authority_key == key,
+            ReviewInstruction.kind == kind,
+            ReviewInstruction.valid_from <= on,
+            sa.or_(ReviewInstruction.valid_to.is_(None), ReviewInstruction.valid_to >= on),
+        )
+    )
+    if instruction is None:
+        raise NotFound(review_instruction=key, day=on.isoformat())
+    return instruction
