@@ -19,7 +19,7 @@ from app.domain.records import canonical_json, sha256_text
 from app.domain.times import electronic_service_day, local_date, rectification_deadline
 from app.jobs import enqueue
 from app.models import Application, Decision, User
-from app.pdf.coverage import IncompleteLetter, check_coverage
+from app.pdf.coverage import check_coverage
 from app.pdf.documents import letter_pdf
 from app.pdf.letter_data import LetterData
 from app.queries.content import get_application
@@ -180,14 +180,12 @@ def present_decision(
 
 
 def _refuse_incomplete(letter: LetterData) -> None:
-    try:
-        check_coverage(letter)
-    except IncompleteLetter as error:
-        problems = [
-            Problem("letter_incomplete", field=each.path, data={"law": each.law, "block": each.block})
-            for each in error.problems
-        ]
-        raise InvalidInput(problems) from error
+    problems = [
+        Problem("letter_incomplete", field=each.path, data={"law": each.law, "block": each.block})
+        for each in check_coverage(letter)
+    ]
+    if problems:
+        raise InvalidInput(problems)
 
 
 def return_decision(

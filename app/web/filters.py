@@ -260,6 +260,7 @@ GLOBALS: Final[dict[str, Callable[..., Any]]] = {
     "lang_of": lang_of,
     "duration": duration,
     "asset_url": asset_url,
+    "bar_width": formats.bar_width,
     "current_language": current_language,
     "control_id": form_fields.control_id,
     "has_errors": form_fields.has_errors,

@@ -160,3 +160,11 @@ def format_size(size: int | None, language: str) -> str:
     number = Fraction(size, 1000**step)
     decimals = 1 if step > 1 else 0
     return f"{format_number(number, language, decimals=decimals, least_decimals=0)}\xa0{units[step]}"
+
+
+def bar_width(value: Decimal | Fraction | int, limit: Decimal | Fraction | int, full: int) -> int:
+    """Return the length of a bar whose full length stands for limit; never outside 0..full."""
+    if not limit:
+        return 0
+    share = _exact(value) / _exact(limit)
+    return int(round_half_up(min(max(share, Fraction(0)), Fraction(1)) * full, 0))
