@@ -9,12 +9,8 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from app.config import Settings
-from app.db import Database
 from app.logs import configure_logs
-from app.mail.sending import make_mailer
-from app.pdf.client import RenderClient
-from app.services.tools import Tools
-from app.storage.blobs import LocalBlobStore
+from app.services.tools import make_tools
 from app.web import account, admin, applicant, evaluator, funder, public, root, steering
 from app.web.access import refuse_undeclared
 from app.web.binding import Clock, Runtime, bind
@@ -23,7 +19,6 @@ from app.web.filters import register_filters
 from app.web.language import register_language
 from app.web.navigation import register_navigation
 from app.web.security import register_security
-from calls.registers import load_registers
 
 PORTALS = (public, account, applicant, evaluator, funder, steering, admin)
 
@@ -31,18 +26,6 @@ PORTALS = (public, account, applicant, evaluator, funder, steering, admin)
 def system_clock() -> datetime:
     """Return the present moment in UTC."""
     return datetime.now(UTC)
-
-
-def make_tools(settings: Settings) -> Tools:
-    """Return the tools that settings describe."""
-    return Tools(
-        settings=settings,
-        database=Database(settings.database_url),
-        blobs=LocalBlobStore(settings.files_dir),
-        renderer=RenderClient(),
-        mailer=make_mailer(settings.smtp_url, settings.mail_dir),
-        registers=load_registers(),
-    )
 
 
 def create_app(settings: Settings | None = None, clock: Clock = system_clock) -> Flask:

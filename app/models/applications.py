@@ -60,6 +60,8 @@ class Application(Base):
     rank_position: Mapped[int | None]
     reserve_position: Mapped[int | None]
     support_proposed: Mapped[Decimal | None]
+    reduced_partner: Mapped[Code] = mapped_column(default="")
+    """The partner whose support is reduced; empty where the reduction is not one partner's."""
     reduction_reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)
     conditions: Mapped[list[Any]] = mapped_column(JSON, default=list)
     row_version: Mapped[int] = mapped_column()

@@ -1,88 +1,190 @@
-"""The way to the process that makes PDFs: started when first needed, replaced when it ends or ages."""
+"""Papers from a process of their own: a web process never loads the layout engine.
+
+The child starts with the first paper, is renewed after ``RECYCLE_AFTER`` papers (layout leaves a
+little native memory behind each time), is replaced when it dies, and ends with its parent.
+"""
 
 from __future__ import annotations
 
-import base64
+import atexit
+import contextlib
 import json
+import os
+import select
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol
+
+from app.pdf.coverage import IncompleteLetter
+from app.pdf.rendering import render_document
+from app.pdf.worker import HEADER, PDF_MARK
 
 RECYCLE_AFTER = 500
 """Papers per process: the layout engine's native memory grows by some 50 KB a letter."""
 
-_ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT_SECONDS = 60.0
+LONGEST_REASON = 2000
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class RenderFailed(Exception):
-    """No PDF was made; the text says why."""
+    """No PDF was made; ``reason`` says why."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason, shortened: it may quote outside text."""
+        self.reason = reason[:LONGEST_REASON]
+        super().__init__(self.reason)
+
+
+class Renderer(Protocol):
+    """Anything that makes a PDF of primitive data."""
+
+    def render(self, kind: str, data: Mapping[str, Any]) -> bytes:
+        """Return the PDF. Raises ``RenderFailed``."""
+        ...
+
+
+class InProcessRenderer:
+    """Renders in this process, for commands that make many papers in a row."""
+
+    def render(self, kind: str, data: Mapping[str, Any]) -> bytes:
+        """Return the PDF of one paper. Raises ``RenderFailed``."""
+        return render_now(kind, data)
+
+
+def render_now(kind: str, data: Mapping[str, Any]) -> bytes:
+    """Render in this process, through the same function as the child. Raises ``RenderFailed``."""
+    try:
+        return render_document(kind, data)
+    except (IncompleteLetter, ValueError, KeyError) as error:
+        raise RenderFailed(f"{type(error).__name__}: {error}") from error
 
 
 class RenderClient:
-    """Makes PDFs in a process of its own. Safe to use from several threads; one paper at a time."""
+    """One child process behind a lock; safe to use from many threads and after a fork."""
 
-    def __init__(self) -> None:
-        """Prepare; the process starts with the first paper."""
+    def __init__(
+        self, timeout_seconds: float = TIMEOUT_SECONDS, recycle_after: int = RECYCLE_AFTER
+    ) -> None:
+        """Prepare; the first paper starts the child."""
+        self._timeout = timeout_seconds
+        self._recycle_after = recycle_after
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[str] | None = None
-        self._made = 0
+        self._child: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._rendered = 0
 
-    def render(self, kind: str, data: str) -> bytes:
-        """Return the PDF of a paper of a kind (``letter``, ``receipt``, ``application``).
+    @property
+    def child_id(self) -> int | None:
+        """Return the process id of the child, or ``None`` before the first paper."""
+        return None if self._child is None else self._child.pid
+
+    def render(self, kind: str, data: Mapping[str, Any]) -> bytes:
+        """Return the PDF of a paper (``letter``, ``receipt``, ``application``), one at a time.
 
         Raises:
-            RenderFailed: if the data are incomplete or the process could not answer.
+            RenderFailed: if the data are incomplete or the child gave no answer in time.
         """
+        request = json.dumps({"kind": kind, "data": data}, ensure_ascii=False).encode()
         with self._lock:
-            answer = self._ask(json.dumps({"kind": kind, "data": data}))
-        if "error" in answer:
-            raise RenderFailed(answer["error"])
-        return base64.b64decode(answer["pdf"])
-
-    def _ask(self, request: str) -> dict[str, str]:
-        process = self._ready()
-        if process.stdin is None or process.stdout is None:
-            raise RenderFailed("the renderer has no pipes")
-        try:
-            process.stdin.write(request + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            self._end()
-            raise RenderFailed("the renderer ended")
-        self._made += 1
-        answer: dict[str, str] = json.loads(line)
-        return answer
-
-    def _ready(self) -> subprocess.Popen[str]:
-        if self._made >= RECYCLE_AFTER:
-            self._end()
-        if self._process is None or self._process.poll() is not None:
-            self._made = 0
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.pdf.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                cwd=_ROOT,
-            )
-        return self._process
-
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                pipe.close()
-        process.terminate()
-        process.wait(timeout=10)
+            reply = self._exchange(request)
+        mark, content = reply[:1], reply[1:]
+        if mark != PDF_MARK:
+            raise RenderFailed(content.decode("utf-8", "replace"))
+        return content
 
     def close(self) -> None:
-        """End the process."""
+        """End the child, if there is one; the next paper starts another."""
         with self._lock:
-            self._end()
+            self._stop()
+
+    def _exchange(self, request: bytes) -> bytes:
+        """Return the reply; a child that dies is replaced once."""
+        with contextlib.suppress(BrokenPipeError):
+            return self._try_exchange(request)
+        try:
+            return self._try_exchange(request)
+        except BrokenPipeError as error:
+            raise RenderFailed("the render process ended") from error
+
+    def _try_exchange(self, request: bytes) -> bytes:
+        try:
+            return self._talk(self._ready(), request)
+        except BrokenPipeError:
+            self._stop(kill=True)
+            raise
+        except TimeoutError as error:
+            self._stop(kill=True)
+            raise RenderFailed(f"no paper within {self._timeout:g} seconds") from error
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        if self._owner != os.getpid():
+            self._child = None  # seen after a fork: the parent's child is not ours to talk to or end
+        elif self._child is not None and self._child.poll() is not None:
+            self._stop(kill=True)
+        elif self._rendered >= self._recycle_after:
+            self._stop()
+        return self._child or self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "app.pdf.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            bufsize=0,
+        )
+        self._child, self._owner, self._rendered = child, os.getpid(), 0
+        atexit.register(self.close)
+        return child
+
+    def _talk(self, child: subprocess.Popen[bytes], request: bytes) -> bytes:
+        if child.stdin is None or child.stdout is None:
+            raise BrokenPipeError("the render process has no pipes")
+        deadline = time.monotonic() + self._timeout
+        _write_all(child.stdin.fileno(), HEADER.pack(len(request)) + request, deadline)
+        (length,) = HEADER.unpack(_read_exactly(child.stdout.fileno(), HEADER.size, deadline))
+        reply = _read_exactly(child.stdout.fileno(), length, deadline)
+        self._rendered += 1
+        return reply
+
+    def _stop(self, *, kill: bool = False) -> None:
+        child, self._child, self._rendered = self._child, None, 0
+        if child is None or self._owner != os.getpid():
+            return
+        atexit.unregister(self.close)
+        if kill:
+            child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _write_all(target: int, content: bytes, deadline: float) -> None:
+    view = memoryview(content)
+    while view:
+        if not select.select([], [target], [], max(0.0, deadline - time.monotonic()))[1]:
+            raise TimeoutError
+        # A pipe that is ready takes this much without blocking.
+        view = view[os.write(target, view[: select.PIPE_BUF]) :]
+
+
+def _read_exactly(source: int, length: int, deadline: float) -> bytes:
+    content = bytearray()
+    while len(content) < length:
+        if not select.select([source], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise TimeoutError
+        chunk = os.read(source, length - len(content))
+        if not chunk:
+            raise BrokenPipeError("the render process ended")
+        content += chunk
+    return bytes(content)

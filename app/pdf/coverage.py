@@ -59,7 +59,7 @@ def list_printed_blocks(data: LetterData) -> tuple[str, ...]:
     return tuple(names)
 
 
-def list_problems(data: LetterData) -> tuple[Problem, ...]:
+def check_coverage(data: LetterData) -> tuple[Problem, ...]:
     """Everything that keeps this letter from being issued; empty when it is complete."""
     printed = list_printed_blocks(data)
     return (
@@ -69,9 +69,9 @@ def list_problems(data: LetterData) -> tuple[Problem, ...]:
     )
 
 
-def check_coverage(data: LetterData) -> None:
-    """Raise ``IncompleteLetter``, which names everything that is missing, unless the letter is complete."""
-    problems = list_problems(data)
+def require_coverage(data: LetterData) -> None:
+    """Raise ``IncompleteLetter``, which names all that is missing, unless the letter is complete."""
+    problems = check_coverage(data)
     if problems:
         raise IncompleteLetter(problems)
 

@@ -1,23 +1,30 @@
-"""PDFs of the kinds of paper, made by the renderer beside this process."""
+"""The papers that the rest of the application asks for: typed data in, PDF bytes out."""
 
 from __future__ import annotations
 
 from app.pdf.application_data import ApplicationData
-from app.pdf.client import RenderClient
+from app.pdf.client import Renderer
+from app.pdf.coverage import require_coverage
 from app.pdf.letter_data import LetterData
 from app.pdf.receipt_data import ReceiptData
 
 
-def letter_pdf(letter: LetterData, renderer: RenderClient) -> bytes:
-    """Return the PDF of a decision letter. Raises ``RenderFailed``."""
-    return renderer.render("letter", letter.model_dump_json())
+def letter_pdf(letter: LetterData, renderer: Renderer) -> bytes:
+    """Return the PDF of a decision letter.
+
+    Raises:
+        IncompleteLetter: before any work is done, if something is missing that the law asks for.
+        RenderFailed: if no PDF could be made.
+    """
+    require_coverage(letter)
+    return renderer.render("letter", letter.model_dump(mode="json"))
 
 
-def receipt_pdf(receipt: ReceiptData, renderer: RenderClient) -> bytes:
+def receipt_pdf(receipt: ReceiptData, renderer: Renderer) -> bytes:
     """Return the PDF of a receipt of submission. Raises ``RenderFailed``."""
-    return renderer.render("receipt", receipt.model_dump_json())
+    return renderer.render("receipt", receipt.model_dump(mode="json"))
 
 
-def application_pdf(application: ApplicationData, renderer: RenderClient) -> bytes:
-    """Return the PDF of an application copy. Raises ``RenderFailed``."""
-    return renderer.render("application", application.model_dump_json())
+def application_pdf(application: ApplicationData, renderer: Renderer) -> bytes:
+    """Return the PDF of an application copy, every section and answer. Raises ``RenderFailed``."""
+    return renderer.render("application", application.model_dump(mode="json"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.pdf.coverage import check_coverage, list_printed_blocks
+from app.pdf.coverage import list_printed_blocks, require_coverage
 from app.pdf.environment import load_text_environment
 from app.pdf.inert import clean_values
 from app.pdf.letter_data import LetterData
@@ -58,7 +58,7 @@ class TextWriter:
 
 def compose_blocks(data: LetterData) -> tuple[dict[str, Any], tuple[BlockView, ...]]:
     """The cleaned values and the blocks of a letter. Raises ``IncompleteLetter`` before anything else."""
-    check_coverage(data)
+    require_coverage(data)
     values = clean_values(data.model_dump())
     writer = TextWriter(data.language, values)
     blocks = load_letter_texts().blocks

@@ -1,32 +1,59 @@
-"""The process that makes PDFs: reads one request a line on standard input, answers on standard output.
+"""The render process: ``python -m app.pdf.worker`` lays out papers for its parent, one at a time.
 
-Web processes never load the layout engine; they keep one of these beside them.
+Frame: four bytes, big-endian length, then that many bytes. In: JSON ``{"kind": …, "data": {…}}``.
+Out: ``P`` and the PDF, or ``E`` and the reason in UTF-8. It ends when its input ends, so it never
+outlives the parent.
 """
 
 from __future__ import annotations
 
-import base64
 import json
+import logging
+import os
+import struct
 import sys
+from typing import BinaryIO
 
-from app.pdf.papers import make_paper
+from app.pdf.rendering import load_engine, render_document
+
+HEADER = struct.Struct(">I")
+PDF_MARK = b"P"
+ERROR_MARK = b"E"
 
 
-def answer(line: str) -> str:
-    """Return the answer to one request: the PDF in Base64, or why there is none."""
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """Return the next frame, or ``None`` when the stream has ended."""
+    header = stream.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    (length,) = HEADER.unpack(header)
+    content = stream.read(length)
+    return content if len(content) == length else None
+
+
+def write_frame(stream: BinaryIO, content: bytes) -> None:
+    """Write one frame and flush it."""
+    stream.write(HEADER.pack(len(content)) + content)
+    stream.flush()
+
+
+def answer_request(request: bytes) -> bytes:
+    """Render one request; every failure becomes a reason, so that the process lives on."""
     try:
-        request = json.loads(line)
-        pdf = make_paper(request["kind"], request["data"])
-    except Exception as error:  # noqa: BLE001 - the caller is told, whatever it is, and the process lives on
-        return json.dumps({"error": f"{type(error).__name__}: {error}"})
-    return json.dumps({"pdf": base64.b64encode(pdf).decode("ascii")})
+        task = json.loads(request)
+        return PDF_MARK + render_document(task["kind"], task["data"])
+    except Exception as error:  # noqa: BLE001 - the edge of a process: the parent must be told
+        return ERROR_MARK + f"{type(error).__name__}: {error}".encode()
 
 
 def main() -> None:
-    """Answer requests until the input ends."""
-    for line in sys.stdin:
-        sys.stdout.write(answer(line) + "\n")
-        sys.stdout.flush()
+    """Serve requests until the input ends. Nothing but frames may reach the parent's pipe."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as replies:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        load_engine()
+        while (request := read_frame(sys.stdin.buffer)) is not None:
+            write_frame(replies, answer_request(request))
 
 
 if __name__ == "__main__":

@@ -67,6 +67,18 @@ def get_decision(session: Session, decision_id: uuid.UUID) -> Decision:
     return decision
 
 
+def list_decision_ids(session: Session, call_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return the decisions of a call in the order of the record numbers."""
+    return list(
+        session.scalars(
+            sa.select(Decision.id)
+            .join(Application, Application.id == Decision.application_id)
+            .where(Decision.call_id == call_id)
+            .order_by(Application.submitted_at, Decision.number)
+        )
+    )
+
+
 def find_kind(application: Application) -> str:
     """Return which letter the state of an application asks for."""
     match application.state:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
+
+from app.pdf.formatting import format_money
+from app.pdf.values import Language
+from scoring.state_aid import PriorAid
 
 Words = Mapping[str, str]
 
@@ -84,6 +89,19 @@ _FACTS: Mapping[str, Words] = {
 def say(words: Words, language: str) -> str:
     """Return words in a language; Finnish where a language is missing."""
     return words.get(language) or words["fi"]
+
+
+def describe_reduction(
+    language: Language, partner: str, prior: Sequence[PriorAid], left: Decimal, reduction: Decimal
+) -> str:
+    """Return why the support of a partner is reduced to the de minimis headroom."""
+    received = sum((each.amount for each in prior), Decimal(0))
+    return say(DE_MINIMIS_REDUCTION, language).format(
+        partner=partner,
+        prior=format_money(f"{received:.2f}", language),
+        headroom=format_money(f"{left:.2f}", language),
+        reduction=format_money(f"{reduction:.2f}", language),
+    )
 
 
 def describe_facts(facts: Mapping[str, Any], reason: str, language: str) -> str:

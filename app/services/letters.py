@@ -237,7 +237,7 @@ def supports_by_partner(source: LetterSource) -> dict[str, Decimal]:
     """Return the support of each partner; a reduction falls on the partner that it concerns."""
     supports = {each.partner: each.support for each in source.budget.financing}
     reduction = source.budget.support - source.decision.support
-    partner = source.decision.draft.get("reduced_partner")
+    partner = source.decision.draft.get("reduced_partner") or source.application.reduced_partner
     if reduction > 0 and partner in supports:
         supports[partner] -= reduction
     elif reduction > 0 and supports:

@@ -56,11 +56,11 @@ def submit_application(
     problems = find_blocking_problems(definition, content, demand_complete=demand_complete)
     if problems:
         raise IncompleteApplication(problems)
-    application.submitted_at = now
     year = to_local(now).year
     number = next_number(session, f"record.{year}")
-    application.record_number = format_record_number(RECORD_PREFIX, number, year)
     version = _freeze(session, application, definition, content, actor, now)
+    application.submitted_at = now
+    application.record_number = format_record_number(RECORD_PREFIX, number, year)
     data = {"version": version.number, "sha256": version.sha256}
     advance(session, application, ApplicationStep.SUBMIT, actor, now, data)
     eligibility.run_checks(session, application_id, now)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from app.config import Settings
 from app.db import Database
-from app.mail.sending import Mailer
+from app.mail.sending import Mailer, make_mailer
 from app.pdf.client import RenderClient
-from app.storage.blobs import BlobStore
-from calls.registers import Registers
+from app.storage.blobs import BlobStore, LocalBlobStore
+from calls.registers import Registers, load_registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,15 @@ class Tools:
     renderer: RenderClient
     mailer: Mailer
     registers: Registers
+
+
+def make_tools(settings: Settings) -> Tools:
+    """Return the tools that settings describe."""
+    return Tools(
+        settings=settings,
+        database=Database(settings.database_url),
+        blobs=LocalBlobStore(settings.files_dir),
+        renderer=RenderClient(),
+        mailer=make_mailer(settings.smtp_url, settings.mail_dir),
+        registers=load_registers(),
+    )

@@ -19,8 +19,10 @@ from flask import Flask, url_for
 from flask_babel import get_locale, gettext, ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
+from werkzeug.routing import BuildError
 
 from app.web import form_fields, formats
+from forms.messages import Message
 
 AUTHORITATIVE: Final = "fi"
 VENDOR: Final = Path(__file__).resolve().parent.parent / "static" / "vendor"
@@ -69,7 +71,8 @@ def localized(text: Text, authoritative: str = AUTHORITATIVE) -> str:
 def translate(message: object) -> str:
     """Return a label, hint or error of a form in the language of the page.
 
-    Accepts a forms.messages.N_ text (a str with its parameters in `params`), a lazy text, a plain str or a data text.
+    Accepts a forms.messages.N_ text (with parameters), a lazy or plain str, markup, or a data text. Never pass it
+    what a user typed: a text that happens to be one of our messages would be translated.
     """
     if not message:
         return ""
@@ -77,9 +80,10 @@ def translate(message: object) -> str:
         return localized(message)
     if isinstance(message, Markup):
         return message
-    words = gettext(str(message))
-    params = getattr(message, "params", None)
-    return words % {name: _param(value) for name, value in params.items()} if params else words
+    if isinstance(message, Message):
+        words = gettext(message.msgid)
+        return words % {name: _param(value) for name, value in message.params.items()}
+    return gettext(str(message))
 
 
 def translate_plain(message: object) -> str:
@@ -225,6 +229,22 @@ def _versions() -> dict[str, str]:
     return {name: entry["sha256"][:10] for name, entry in manifest["files"].items()}
 
 
+def find_url(endpoint: str, **values: Any) -> str | None:
+    """Return the address of an endpoint, or None where this installation has no such page.
+
+    Only the frame and the error pages ask so: they must stand even when a portal is missing or broken.
+    """
+    try:
+        return url_for(endpoint, **{name: value for name, value in values.items() if value})
+    except BuildError:
+        return None
+
+
+def font_url(name: str) -> str:
+    """Return the address of a font exactly as the style sheet asks for it, so that it is fetched once."""
+    return url_for("static", filename=f"vendor/{name}")
+
+
 def asset_url(name: str) -> str:
     """Return the address of a built file with its content's hash, so that browsers may keep it for ever."""
     return url_for("static", filename=f"vendor/{name}", v=_versions()[name])
@@ -260,8 +280,9 @@ GLOBALS: Final[dict[str, Callable[..., Any]]] = {
     "lang_of": lang_of,
     "duration": duration,
     "asset_url": asset_url,
+    "find_url": find_url,
+    "font_url": font_url,
     "bar_width": formats.bar_width,
-    "current_language": current_language,
     "control_id": form_fields.control_id,
     "has_errors": form_fields.has_errors,
     "kind_of": form_fields.kind_of,

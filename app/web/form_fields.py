@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from wtforms import (
-    BaseForm,
     BooleanField,
     DateField,
     DecimalField,
@@ -27,6 +26,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
+from wtforms.form import BaseForm
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput
 

@@ -459,6 +459,7 @@ def upgrade() -> None:
         sa.Column("rank_position", sa.Integer(), nullable=True),
         sa.Column("reserve_position", sa.Integer(), nullable=True),
         sa.Column("support_proposed", app.models.base.Cents(), nullable=True),
+        sa.Column("reduced_partner", sa.String(length=60), nullable=False),
         sa.Column(
             "reduction_reasons",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),

@@ -3,7 +3,7 @@
 //   <form data-autosave-url="…" data-version="7" data-autosave-key="user:form">   + macro ui.saved_status()
 //
 // POST urlencoded: _version, _changed (once per changed field or list), the controls of those groups.
-// Answer 200 JSON {saved_at, version, computed, errors, values, progress}; 409 {compare_url}; 401/419 {login_url}; else {message}.
+// Answer 200 JSON {saved_at, version, computed, errors, values, progress}; 409 {compare_url}; 401/419 {login_url}; else {error}.
 import { changedGroups, fillForm, flatten, readForm } from "./form_state.js";
 import { LocalCopy } from "./local_copy.js";
 
@@ -140,8 +140,8 @@ class Autosave {
     if (answer.status === 409) return this.stop("conflict", reply.compare_url);
     if (answer.ok && isJson) return this.takeSaved(reply, changed, reading);
     this.showErrors(reply.errors ?? {}, changed);
-    if (answer.status === 429 || answer.status >= 500) return this.retry("failed", reply.message, Number(answer.headers.get("Retry-After")));
-    this.show("failed", { reason: reply.message || this.texts.refused });
+    if (answer.status === 429 || answer.status >= 500) return this.retry("failed", reply.message ?? reply.error, Number(answer.headers.get("Retry-After")));
+    this.show("failed", { reason: reply.message || reply.error || this.texts.refused });
   }
 
   takeSaved(reply, changed, reading) {
