@@ -112,7 +112,7 @@ def format_day(day: date | datetime | None, language: str, *, weekday: bool = Fa
         text = babel_date(day, "d MMMM y", locale=locale_of(language))
     if not weekday:
         return text
-    return f"{babel_date(day, 'EEEE', locale=locale_of(language))} {text}"
+    return f"{babel_date(day, 'cccc', locale=locale_of(language))} {text}"
 
 
 def format_clock(moment: datetime | None, language: str, *, seconds: bool = False) -> str:

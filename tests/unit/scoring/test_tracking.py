@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import csv
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,24 +18,19 @@ from scoring.tracking import (
 )
 from tests.unit.scoring import demo_round
 
-REGISTER_FILE = Path("calls/data/registers/intervention_fields.csv")
-
-
-def _coefficient(text):
-    return Decimal(text) if text else None
-
-
-@pytest.fixture(scope="module")
-def register(pytestconfig):
-    with (pytestconfig.rootpath / REGISTER_FILE).open(encoding="utf-8", newline="") as lines:
-        return {
-            row["code"]: Coefficients(
-                _coefficient(row["climate_coeff_pct"]),
-                _coefficient(row["environment_coeff_pct"]),
-                _coefficient(row["digital_coeff_pct_proposed"]),
-            )
-            for row in csv.DictReader(lines)
-        }
+REGISTER = {
+    code: Coefficients(Decimal(climate), Decimal(environment), Decimal(digital))
+    for code, climate, environment, digital in (
+        ("013", 0, 0, 100),
+        ("015", 40, 0, 100),
+        ("017", 40, 0, 100),
+        ("019", 0, 0, 100),
+        ("023", 0, 0, 40),
+        ("028", 0, 0, 40),
+        ("029", 100, 40, 0),
+        ("030", 40, 100, 0),
+    )
+} | {"188": Coefficients(None, None, None)}
 
 
 def fields(name):
@@ -47,8 +40,8 @@ def fields(name):
     ]
 
 
-def test_the_worked_example_is_reproduced(register):
-    tracked = track_support(Decimal("622560.48"), fields("DEMO-01"), register)
+def test_the_worked_example_is_reproduced():
+    tracked = track_support(Decimal("622560.48"), fields("DEMO-01"), REGISTER)
     assert tracked == Tracked(
         Decimal("622560.48"), Decimal("373536.29"), Decimal("149414.52"), Decimal("99609.68")
     )
@@ -56,9 +49,9 @@ def test_the_worked_example_is_reproduced(register):
     assert shares == [Decimal(60), Decimal(24)]
 
 
-def test_the_demo_portfolio_is_reproduced(register):
+def test_the_demo_portfolio_is_reproduced():
     portfolio = sum_tracked(
-        track_support(Decimal(row["support_eur"]), fields(row["application"]), register)
+        track_support(Decimal(row["support_eur"]), fields(row["application"]), REGISTER)
         for row in demo_round.evaluations()["ranking"]
         if row["funded"]
     )
@@ -72,20 +65,20 @@ def test_an_empty_portfolio_tracks_nothing():
     assert sum_tracked([]).percent(Decimal(0)) == Decimal("0.0")
 
 
-def test_a_field_without_confirmed_coefficients_cannot_be_tracked(register):
+def test_a_field_without_confirmed_coefficients_cannot_be_tracked():
     with pytest.raises(CoefficientMissing):
-        track_support(Decimal(1), [FieldShare("188", Decimal(100))], register)
+        track_support(Decimal(1), [FieldShare("188", Decimal(100))], REGISTER)
 
 
-def test_an_unknown_field_is_refused(register):
+def test_an_unknown_field_is_refused():
     with pytest.raises(UnknownField):
-        track_support(Decimal(1), [FieldShare("999", Decimal(100))], register)
+        track_support(Decimal(1), [FieldShare("999", Decimal(100))], REGISTER)
 
 
 @pytest.mark.parametrize("share", ["99.99", "100.01"])
-def test_shares_must_add_up_to_a_hundred(register, share):
+def test_shares_must_add_up_to_a_hundred(share):
     with pytest.raises(SharesNotWhole) as caught:
-        track_support(Decimal(1), [FieldShare("029", Decimal(share))], register)
+        track_support(Decimal(1), [FieldShare("029", Decimal(share))], REGISTER)
     assert caught.value.got == Decimal(share)
 
 

@@ -1,0 +1,20 @@
+"""The commands and their options."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli import call_commands, db_commands, demo_commands, round_commands, user_commands
+
+
+@click.group()
+@click.version_option(package_name="innoverkko")
+def main() -> None:
+    """Innoverkko: a funding call from the first word to the last letter."""
+
+
+main.add_command(db_commands.db)
+main.add_command(call_commands.call)
+main.add_command(round_commands.run_round_command)
+main.add_command(demo_commands.demo)
+main.add_command(user_commands.user)
