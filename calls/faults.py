@@ -42,12 +42,14 @@ def _written_steps(location: Iterable[Step], data: object) -> tuple[Step, ...]:
     for step in location:
         if _is_inside(step, node):
             node = node[step]
-        elif isinstance(node, dict) and step in {node.get(tag) for tag in _DISCRIMINATORS}:
-            continue
-        elif step == "[key]":
+        elif step == "[key]" or _is_tag(step, node):
             continue
         steps.append(step)
     return tuple(steps)
+
+
+def _is_tag(step: Step, node: object) -> bool:
+    return isinstance(node, dict) and step in [node.get(tag) for tag in _DISCRIMINATORS]
 
 
 def _is_inside(step: Step, node: object) -> bool:

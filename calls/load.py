@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from calls.check import check
+from calls.check import find_faults as find_contradictions
+from calls.check_registers import find_unknown
 from calls.definition import CallDefinition
 from calls.faults import find_faults
 from calls.problems import InvalidDefinition, Problem, Step, format_path
 from calls.registers import Registers
 from calls.written_form import complete
-from calls.yaml_source import Lines, find_line, read_yaml
+from calls.yaml_source import find_line, read_yaml
 
 PACKAGED = Path(__file__).parent / "data" / "calls"
+Fault = tuple[tuple[Step, ...], str]
 
 
 def load_call(path: Path, registers: Registers) -> CallDefinition:
@@ -35,34 +35,44 @@ def load_call(path: Path, registers: Registers) -> CallDefinition:
 
 
 def parse_call(text: str, registers: Registers, source: str) -> CallDefinition:
-    """Read a definition from YAML text; ``source`` names it in problems. Raises InvalidDefinition."""
+    """Read a definition from YAML text; `source` names it in problems.
+
+    Raises InvalidDefinition with every problem that stands at the same level: first the fields and
+    rules, and once each of them can be read, the contradictions between them.
+    """
     data, lines = read_yaml(text, source)
-    whole, work = complete(data, registers)
-    faults = list(work.problems)
-    definition = None
-    try:
-        definition = CallDefinition.model_validate(whole)
-    except ValidationError as error:
-        known = {steps for steps, _message in faults}
-        faults += [fault for fault in find_faults(error, whole) if not _is_below(fault[0], known)]
-    if faults or definition is None:
-        raise InvalidDefinition(_located(faults, lines, source))
-    errors = [each for each in check(definition) if each.severity == "error"]
+    definition, faults = _read(data, registers)
+    if definition is None:
+        raise InvalidDefinition(
+            Problem(format_path(steps), message).located(source, find_line(lines, steps))
+            for steps, message in faults
+        )
+    findings = (*find_contradictions(definition), *find_unknown(definition, registers))
+    errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
-        raise InvalidDefinition(each.located(source, None) for each in errors)
+        raise InvalidDefinition(
+            finding.as_problem().located(source, find_line(lines, finding.steps))
+            for finding in errors
+        )
     return definition
 
 
-def _is_below(steps: tuple[Step, ...], known: set[tuple[Step, ...]]) -> bool:
+def _read(data: object, registers: Registers) -> tuple[CallDefinition | None, list[Fault]]:
+    """Return the definition, or None and every fault of its fields and rules."""
+    whole, work = complete(data, registers)
+    faults: list[Fault] = list(work.problems)
+    try:
+        definition = CallDefinition.model_validate(whole)
+    except ValidationError as fault:
+        known = [steps for steps, _ in faults]
+        faults += [found for found in find_faults(fault, whole) if not _is_below(found[0], known)]
+        return None, faults
+    return (None if faults else definition), faults
+
+
+def _is_below(steps: tuple[Step, ...], known: list[tuple[Step, ...]]) -> bool:
     """Tell whether a fault only repeats one that is known already."""
     return any(steps[: len(place)] == place for place in known)
-
-
-def _located(
-    faults: Iterable[tuple[tuple[Step, ...], str]], lines: Lines, source: str
-) -> Iterable[Problem]:
-    for steps, message in faults:
-        yield Problem(format_path(steps), message).located(source, find_line(lines, steps))
 
 
 def list_packaged() -> tuple[Path, ...]:
@@ -72,7 +82,7 @@ def list_packaged() -> tuple[Path, ...]:
 
 def canonical_json(definition: CallDefinition) -> bytes:
     """Return the canonical form: sorted keys, no spaces, UTF-8, decimals as text."""
-    data: Any = definition.model_dump(mode="json", by_alias=True)
+    data = definition.model_dump(mode="json", by_alias=True)
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
 

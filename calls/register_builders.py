@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import get_args
 
 from calls import register_rows as rows
-from scoring.business_id import is_valid_business_id
 from calls.questions import ColumnType
 from calls.register_tables import Cells
+from scoring.business_id import is_valid_business_id
 
 _NUTS3 = r"FI[0-9A-Z]{3}"
 _FORD = r"\d(\.\d{1,2})?"

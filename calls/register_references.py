@@ -9,49 +9,80 @@ from calls.option_sources import find_options
 from calls.problems import Problem
 from calls.register_set import Registers
 
+_AGREEMENTS = "ecosystem_agreements.csv"
+_CITIES = "innocities.csv"
+
+
+Named = tuple[str, str, Iterable[str]]
+"""A file, a row of it, and the keys that the row names in another register."""
+
 
 def find_broken_references(registers: Registers) -> Iterator[Problem]:
     """Yield a problem for every reference that leads nowhere and every repeated key."""
     yield from _repeated(registers)
-    authorities = {each.key: each.kind for each in registers.authorities}
-    regions = {each.code for each in registers.regions}
-    ford = {each.code for each in registers.ford}
-    agreements = {each.id for each in registers.agreements}
-    org_types = {each.code for each in registers.list_codes("org_types")}
-    for region in registers.regions:
-        keys = (region.council_key, region.state_centre_key, region.coordinating_council_key)
-        yield from _missing("regions.csv", region.code, filter(None, keys), authorities)
-    for organisation in registers.organisations:
-        name = organisation.name["fi"]
-        yield from _missing("organisations.csv", name, [organisation.type], org_types)
-    for keyword in registers.expertise_keywords:
-        yield from _missing("expertise_keywords.csv", keyword.id, keyword.ford_codes, ford)
-    for field in registers.fields_of_science:
-        yield from _missing("fields_of_science_fi.csv", field.code, [field.ford_code], ford)
-    for agreement in registers.agreements:
-        file = "ecosystem_agreements.csv"
-        yield from _missing(file, agreement.id, [agreement.region_code], regions)
-        yield from _missing(file, agreement.id, [agreement.granting_key], authorities)
-        cities = {each.code for each in registers.innocities}
-        yield from _missing(file, agreement.id, agreement.municipality_codes, cities)
-    for city in registers.innocities:
-        yield from _missing("innocities.csv", city.code, [city.region_code], regions)
-        yield from _missing("innocities.csv", city.code, [city.agreement_id], agreements)
-        yield from _missing("innocities.csv", city.code, [city.authority_key], authorities)
-    for lead in registers.leads:
-        yield from _missing("thematic_leads.csv", lead.id, [lead.agreement_id], agreements)
-    for priority in registers.s3_priorities:
-        yield from _missing("s3_priorities.csv", priority.id, [priority.region_code], regions)
+    checks: tuple[tuple[Iterator[Named], set[str]], ...] = (
+        (_named_authorities(registers), {each.key for each in registers.authorities}),
+        (_named_regions(registers), {each.code for each in registers.regions}),
+        (_named_agreements(registers), {each.id for each in registers.agreements}),
+        (_named_sciences(registers), {each.code for each in registers.ford}),
+        (_named_cities(registers), {each.code for each in registers.innocities}),
+        (_named_types(registers), {each.code for each in registers.list_codes("org_types")}),
+    )
+    for named, known in checks:
+        for file, row, keys in named:
+            yield from _missing(file, row, keys, known)
     for column in registers.columns:
         source = (column.options or "").removeprefix("@source:")
         if source and find_options(source, registers) is None:
             yield Problem(column.id, f"{source!r} is not in the registers", file="columns.csv")
 
 
-def _missing(file: str, row: str, keys: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
-    there = set(known)
+def _named_authorities(registers: Registers) -> Iterator[Named]:
+    for region in registers.regions:
+        keys = (region.council_key, region.state_centre_key, region.coordinating_council_key)
+        yield "regions.csv", region.code, [key for key in keys if key is not None]
+    for agreement in registers.agreements:
+        yield _AGREEMENTS, agreement.id, [agreement.granting_key]
+    for city in registers.innocities:
+        yield _CITIES, city.code, [city.authority_key]
+
+
+def _named_regions(registers: Registers) -> Iterator[Named]:
+    for agreement in registers.agreements:
+        yield _AGREEMENTS, agreement.id, [agreement.region_code]
+    for city in registers.innocities:
+        yield _CITIES, city.code, [city.region_code]
+    for priority in registers.s3_priorities:
+        yield "s3_priorities.csv", priority.id, [priority.region_code]
+
+
+def _named_agreements(registers: Registers) -> Iterator[Named]:
+    for city in registers.innocities:
+        yield _CITIES, city.code, [city.agreement_id]
+    for lead in registers.leads:
+        yield "thematic_leads.csv", lead.id, [lead.agreement_id]
+
+
+def _named_sciences(registers: Registers) -> Iterator[Named]:
+    for keyword in registers.expertise_keywords:
+        yield "expertise_keywords.csv", keyword.id, keyword.ford_codes
+    for field in registers.fields_of_science:
+        yield "fields_of_science_fi.csv", field.code, [field.ford_code]
+
+
+def _named_cities(registers: Registers) -> Iterator[Named]:
+    for agreement in registers.agreements:
+        yield _AGREEMENTS, agreement.id, agreement.municipality_codes
+
+
+def _named_types(registers: Registers) -> Iterator[Named]:
+    for organisation in registers.organisations:
+        yield "organisations.csv", organisation.name["fi"], [organisation.type]
+
+
+def _missing(file: str, row: str, keys: Iterable[str], known: set[str]) -> Iterator[Problem]:
     for key in keys:
-        if key not in there:
+        if key not in known:
             yield Problem(row, f"{key!r} is not in the registers", file=file)
 
 

@@ -16,6 +16,7 @@ from calls.register_rows import Names
 from calls.text import LANGUAGES
 
 Row = TypeVar("Row")
+_WHOLE = Decimal(100)
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Cells:
     def percent(self, column: str) -> Decimal | None:
         """Return a percentage from 0 to 100, or None for an empty cell."""
         number = self.number(column)
-        if number is not None and not 0 <= number <= 100:
+        if number is not None and not 0 <= number <= _WHOLE:
             self.refuse(column, f"{number} is not between 0 and 100")
         return number
 

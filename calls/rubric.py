@@ -94,7 +94,7 @@ class EvaluationRules(Frozen):
 class TieBreak(Frozen):
     """One step that separates equal totals."""
 
-    kind: Literal["criteria", "support_per_company", "support", "lot"]
+    kind: Literal["criteria", "support_per_company", "lot"]
     criteria: tuple[Identifier, ...] = ()
 
 

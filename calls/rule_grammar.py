@@ -1,177 +1,269 @@
-"""The short written forms of rules: a closed grammar, parsed into the structured rules.
+"""The short written forms of rules in a definition, read into the objects of `calls.rules`.
 
-Numbers may differ from call to call; anything else that is not one of the forms is refused.
+The grammar is closed: a form is known or the definition is refused. Numbers may vary freely.
+Every function returns plain data (a dict with its `kind`) and raises UnknownRule.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
-Rule = dict[str, Any]
-Build = Callable[[re.Match[str]], list[Rule]]
+from calls.register_set import Registers
+from scoring.notation import UnreadableRule, parse_combined, parse_tie_break
+from scoring.rubric import CriterionSum, LotDrawn, LowerSupportPerCompany, TieBreak
 
-NON_PROFIT = "nonprofit"
-RESEARCH = "research"
+Data = dict[str, Any]
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+    )
+}
+_COUNT = r"(\d+|" + "|".join(_WORDS) + ")"
 
 
 class UnknownRule(ValueError):
-    """The text is none of the known forms."""
+    """The text is none of the known forms; the message lists them."""
 
-    def __init__(self, text: str, known: tuple[str, ...]) -> None:
+    def __init__(self, text: str, forms: Iterable[str]) -> None:
         self.text = text
-        super().__init__(f"the rule {text!r} is not known; known forms: {'; '.join(known)}")
+        self.forms = tuple(forms)
+        super().__init__(f"the rule {text!r} is not known; known forms: {' | '.join(self.forms)}")
 
 
-def parse_row_rules(text: str, columns: tuple[str, ...]) -> list[Rule]:
-    """Return the structured rules of one written row rule; raises UnknownRule."""
-    rules: list[Rule] = []
-    for part in re.split(r"[;,]\s*", text.strip()):
-        rules += _first_match(part, _row_forms(columns), _ROW_EXAMPLES)
-    return rules
+def _count(word: str) -> int:
+    return _WORDS[word] if word in _WORDS else int(word)
 
 
-def _row_forms(columns: tuple[str, ...]) -> Mapping[str, Build]:
-    text_column = "justification" if "justification" in columns else (columns[-1] if columns else "")
-    return {
-        r"sum\((\w+)\)\s*==\s*(\d+(?:\.\d+)?)": lambda m: [
-            {"kind": "sum_equals", "column": m[1], "total": m[2]}
-        ],
-        r"exactly one lead": lambda m: [{"kind": "exactly_one_lead"}],
-        r"each partner confirms own part before submission": lambda m: [{"kind": "partners_confirm"}],
-        r"(one|two|three|four|five|six|\d+) rows": lambda m: [
-            {"kind": "exact_rows", "rows": _NUMBERS.get(m[1]) or int(m[1])}
-        ],
-        r"(\w+)\s*>=\s*(\d+) chars(?: each)?": lambda m: [
-            {"kind": "minimum_chars", "column": m[1] if m[1] in columns else text_column,
-             "minimum": int(m[2])}
-        ],
-        r"sum \+ new\s*<=\s*(\d+) per single undertaking in any (\w+) years": lambda m: [
-            {"kind": "de_minimis_ceiling", "ceiling_eur": m[1], "years": _NUMBERS.get(m[2]) or int(m[2])}
-        ],
-        r"sum\(financing\)\s*==\s*sum\(costs\) per partner": lambda m: [
-            {"kind": "financing_equals_costs"}
-        ],
-    }
+Form = tuple[str, re.Pattern[str], Callable[[re.Match[str], Registers], Data]]
 
 
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_ROW_EXAMPLES = (
-    "sum(share_pct)==100",
-    "exactly one lead",
-    "each partner confirms own part before submission",
-    "six rows",
-    "justification >= 50 chars each",
-    "sum + new <= 300000 per single undertaking in any three years",
-    "sum(financing)==sum(costs) per partner",
-)
+def _form(example: str, pattern: str, build: Callable[[re.Match[str], Registers], Data]) -> Form:
+    """Return a form; spaces in the pattern stand for optional white space."""
+    return example, re.compile(pattern.replace(" ", r"\s*"), re.ASCII), build
 
 
-def parse_eligibility_rule(text: str, tagged: Callable[[str], tuple[str, ...]]) -> Rule:
-    """Return the structured form of a written eligibility rule.
-
-    ``tagged(tag)`` gives the organisation types that carry a tag such as ``research``. Raises UnknownRule.
-    """
-    forms: Mapping[str, Build] = {
-        r"submitted_at\s*<=\s*closes": lambda m: [{"kind": "submitted_by_deadline"}],
-        r"lead\.org_type in allowed": lambda m: [
-            {"kind": "lead_type_in", "allowed": list(tagged(NON_PROFIT))}
-        ],
-        r"len\(partners\)\s*>=\s*(\d+)(\s+and\s+any\(research\))?": lambda m: [
-            {
-                "kind": "partners_at_least",
-                "minimum": int(m[1]),
-                "with_research": bool(m[2]),
-                "research_types": list(tagged(RESEARCH)) if m[2] else [],
-            }
-        ],
-        r"len\(set\(partner\.region\)\)\s*>=\s*(\d+)": lambda m: [
-            {"kind": "regions_at_least", "minimum": int(m[1])}
-        ],
-        r"len\(set\(partner\.city\)\)\s*>=\s*(\d+)": lambda m: [
-            {"kind": "cities_at_least", "minimum": int(m[1])}
-        ],
-        r"companies\s*>=\s*(\d+)": lambda m: [{"kind": "companies_at_least", "minimum": int(m[1])}],
-        r"ytunnus_valid\(each\)": lambda m: [{"kind": "valid_business_ids"}],
-        r"limits": lambda m: [{"kind": "within_limits"}],
-        r"sum\(costs\)\s*==\s*sum\(financing\);\s*other\s*==\s*(\d?\.\d+)\s*\*\s*staff": lambda m: [
-            {"kind": "budget_balances", "flat_rate_pct": _percent(m[1])}
-        ],
-        r"attachments": lambda m: [{"kind": "attachments_present"}],
-        r"pass/fail(?: on the (\w+) table)?": lambda m: [
-            {"kind": "officer_assessed", **({"question": m[1].lower()} if m[1] else {})}
-        ],
-    }
-    return _first_match(text, forms, _ELIGIBILITY_EXAMPLES)[0]
+def _codes(text: str) -> list[str]:
+    return [code.strip() for code in text.split(",")]
 
 
 def _percent(share: str) -> str:
-    whole, _point, decimals = share.partition(".")
-    digits = (decimals + "00")[:2]
-    rest = decimals[2:].rstrip("0")
-    number = str(int((whole or "0") + digits))
-    return f"{number}.{rest}" if rest else number
+    """Return the percentage of a share without changing its exactness: 0.40 is 40."""
+    return format((Decimal(share) * 100).normalize(), "f")
 
 
-_ELIGIBILITY_EXAMPLES = (
-    "submitted_at <= closes",
-    "lead.org_type in allowed",
-    "len(partners)>=3 and any(research)",
-    "len(set(partner.region))>=2",
-    "len(set(partner.city))>=3",
-    "companies>=5",
-    "ytunnus_valid(each)",
-    "limits",
-    "sum(costs)==sum(financing); other==0.40*staff",
-    "attachments",
-    "pass/fail",
+_ROW_FORMS: tuple[Form, ...] = (
+    _form(
+        "sum(share_pct)==100",
+        rf"sum\( (\w+) \) == {_NUMBER}",
+        lambda found, _: {"kind": "sum_equals", "column": found[1], "total": found[2]},
+    ),
+    _form("exactly one lead", r"exactly\s+one\s+lead", lambda *_: {"kind": "exactly_one_lead"}),
+    _form(
+        "each partner confirms own part before submission",
+        r"each\s+partner\s+confirms\s+own\s+part\s+before\s+submission",
+        lambda *_: {"kind": "partners_confirm"},
+    ),
+    _form(
+        "six rows",
+        rf"{_COUNT}\s+rows",
+        lambda found, _: {"kind": "exact_rows", "rows": _count(found[1])},
+    ),
+    _form(
+        "justification >= 50 chars each",
+        r"(\w+) >= (\d+)\s+chars\s+each",
+        lambda found, _: {
+            "kind": "minimum_chars",
+            "column": found[1],
+            "minimum": int(found[2]),
+        },
+    ),
+    _form(
+        "sum + new <= 300000 per single undertaking in any three years",
+        rf"sum \+ new <= {_NUMBER}\s+per\s+single\s+undertaking\s+in\s+any\s+{_COUNT}\s+years",
+        lambda found, _: {
+            "kind": "de_minimis_ceiling",
+            "ceiling_eur": found[1],
+            "years": _count(found[2]),
+        },
+    ),
+    _form(
+        "sum(financing)==sum(costs) per partner",
+        r"sum\( financing \) == sum\( costs \)\s+per\s+partner",
+        lambda *_: {"kind": "financing_equals_costs"},
+    ),
 )
 
-
-def parse_combined(text: str) -> tuple[list[str], str]:
-    """Return criteria and minimum of a combined threshold such as ``C4 + C5 >= 5``; raises UnknownRule."""
-    match = re.fullmatch(r"\s*(\w+(?:\s*\+\s*\w+)*)\s*>=\s*(\d+(?:\.\d+)?)\s*", text)
-    if match is None:
-        raise UnknownRule(text, ("C4 + C5 >= 5",))
-    return [name.strip() for name in match[1].split("+")], match[2]
-
-
-def parse_tie_break(text: str) -> Rule:
-    """Return the structured form of one tie-break step; raises UnknownRule."""
-    forms: Mapping[str, Build] = {
-        r"lower support per committed company": lambda m: [{"kind": "support_per_company"}],
-        r"lot(?: drawn and recorded)?": lambda m: [{"kind": "lot"}],
-        r"([A-Z]\w*(?:\s*\+\s*[A-Z]\w*)*)": lambda m: [
-            {"kind": "criteria", "criteria": [name.strip() for name in m[1].split("+")]}
-        ],
-    }
-    examples = ("C2", "C4+C5", "lower support per committed company", "lot drawn and recorded")
-    return _first_match(text, forms, examples)[0]
-
-
-def parse_consequence(text: str) -> str:
-    """Return the code of a written consequence; raises UnknownRule."""
-    if text in _CONSEQUENCES.values():
-        return text
-    try:
-        return _CONSEQUENCES[text.strip()]
-    except KeyError:
-        raise UnknownRule(text, tuple(_CONSEQUENCES)) from None
-
+_ELIGIBILITY_FORMS: tuple[Form, ...] = (
+    _form(
+        "submitted_at <= closes",
+        r"submitted_at <= closes",
+        lambda *_: {"kind": "submitted_by_deadline"},
+    ),
+    _form(
+        "lead.org_type in allowed",
+        r"lead\.org_type\s+in\s+allowed",
+        lambda _, registers: {
+            "kind": "lead_type_in",
+            "allowed": list(registers.list_tagged("org_types", "nonprofit")),
+        },
+    ),
+    _form(
+        "lead.org_type in {university, uas}",
+        r"lead\.org_type\s+in \{ (\w+(?: , \w+)*) \}",
+        lambda found, _: {"kind": "lead_type_in", "allowed": _codes(found[1])},
+    ),
+    _form(
+        "len(partners)>=3",
+        r"len\( partners \) >= (\d+)",
+        lambda found, _: {"kind": "partners_at_least", "minimum": int(found[1])},
+    ),
+    _form(
+        "len(partners)>=3 and any(research)",
+        r"len\( partners \) >= (\d+)\s+and\s+any\( research \)",
+        lambda found, registers: {
+            "kind": "partners_at_least",
+            "minimum": int(found[1]),
+            "with_research": True,
+            "research_types": list(registers.list_tagged("org_types", "research")),
+        },
+    ),
+    _form(
+        "len(set(partner.region))>=2",
+        r"len\( set\( partner\.region \) \) >= (\d+)",
+        lambda found, _: {"kind": "regions_at_least", "minimum": int(found[1])},
+    ),
+    _form(
+        "len(set(partner.city))>=3",
+        r"len\( set\( partner\.city \) \) >= (\d+)",
+        lambda found, registers: {
+            "kind": "cities_at_least",
+            "minimum": int(found[1]),
+            "cities": [
+                {"code": city.code, "names": list(dict.fromkeys(city.name.values()))}
+                for city in registers.innocities
+            ],
+        },
+    ),
+    _form(
+        "companies>=5",
+        r"companies >= (\d+)",
+        lambda found, _: {"kind": "companies_at_least", "minimum": int(found[1])},
+    ),
+    _form(
+        "ytunnus_valid(each)",
+        r"ytunnus_valid\( each \)",
+        lambda *_: {"kind": "valid_business_ids"},
+    ),
+    _form("limits", r"limits", lambda *_: {"kind": "within_limits"}),
+    _form(
+        "sum(costs)==sum(financing); other==0.40*staff",
+        rf"sum\( costs \) == sum\( financing \) ; other == {_NUMBER} \* staff",
+        lambda found, _: {"kind": "budget_balances", "flat_rate_pct": _percent(found[1])},
+    ),
+    _form("attachments", r"attachments", lambda *_: {"kind": "attachments_present"}),
+    _form("pass/fail", r"pass/fail", lambda *_: {"kind": "officer_assessed"}),
+    _form(
+        "pass/fail on the DNSH table",
+        r"pass/fail\s+on\s+the\s+DNSH\s+table",
+        lambda *_: {"kind": "officer_assessed", "question": "dnsh"},
+    ),
+    _form(
+        "pass/fail on need",
+        r"pass/fail\s+on\s+(\w+)",
+        lambda found, _: {"kind": "officer_assessed", "question": found[1]},
+    ),
+)
 
 _CONSEQUENCES = {
     "reject: not examined": "not_examined",
+    "not_examined": "not_examined",
     "ineligible": "ineligible",
     "blocks submission": "blocks_submission",
+    "blocks_submission": "blocks_submission",
     "completion request": "completion_request",
+    "completion_request": "completion_request",
     "completion request, then ineligible": "completion_then_ineligible",
+    "completion_then_ineligible": "completion_then_ineligible",
 }
 
+_TOTAL = "sum over criteria of weight_points * score / scale_max"
+_PANEL = "consensus score …; if none, the median …"
 
-def _first_match(text: str, forms: Mapping[str, Build], examples: tuple[str, ...]) -> list[Rule]:
-    for pattern, build in forms.items():
-        match = re.fullmatch(pattern, text.strip())
-        if match is not None:
-            return build(match)
-    raise UnknownRule(text, examples)
+
+def _read(text: str, forms: Iterable[Form], registers: Registers) -> Data:
+    for _, pattern, build in forms:
+        found = pattern.fullmatch(text.strip())
+        if found is not None:
+            return build(found, registers)
+    raise UnknownRule(text, (example for example, _, _ in forms))
+
+
+def read_row_rules(text: str, registers: Registers) -> list[Data]:
+    """Read one or more rules about rows, separated by `;` or a comma."""
+    return [_read(part, _ROW_FORMS, registers) for part in re.split(r"[;,]", text)]
+
+
+def read_eligibility_rule(text: str, registers: Registers) -> Data:
+    """Read the rule of an eligibility check.
+
+    `allowed` stands for every non-profit organisation type of the register, and
+    `partner.city` for the cities of the Innokaupungit register; both are written out, so that the
+    stored definition does not change when a register does.
+    """
+    return _read(text, _ELIGIBILITY_FORMS, registers)
+
+
+def read_consequence(text: str) -> str:
+    """Read what happens when a check fails."""
+    consequence = _CONSEQUENCES.get(text.strip())
+    if consequence is None:
+        raise UnknownRule(text, _CONSEQUENCES)
+    return consequence
+
+
+def read_combined(text: str) -> Data:
+    """Read a combined threshold such as `C4 + C5 >= 5`: its criteria and minimum."""
+    try:
+        rule = parse_combined("", text)
+    except UnreadableRule as unreadable:
+        raise UnknownRule(text, ("C4 + C5 >= 5",)) from unreadable
+    return {"criteria": list(rule.criteria), "minimum": str(rule.minimum)}
+
+
+def read_tie_break(text: str) -> Data:
+    """Read one step of the tie-break order."""
+    try:
+        return _tie_break(parse_tie_break(text))
+    except UnreadableRule as unreadable:
+        forms = ("C2", "C4+C5", "lower support per committed company", "lot drawn and recorded")
+        raise UnknownRule(text, forms) from unreadable
+
+
+def _tie_break(rule: TieBreak) -> Data:
+    match rule:
+        case CriterionSum(criteria):
+            return {"kind": "criteria", "criteria": list(criteria)}
+        case LowerSupportPerCompany():
+            return {"kind": "support_per_company"}
+        case LotDrawn():
+            return {"kind": "lot"}
+
+
+def read_total(text: str) -> str:
+    """Read how the total is computed; what follows a semicolon explains it."""
+    if text.partition(";")[0].strip() == _TOTAL or text == "weighted_share_of_maximum":
+        return "weighted_share_of_maximum"
+    raise UnknownRule(text, (_TOTAL, "weighted_share_of_maximum"))
+
+
+def read_panel_rule(text: str) -> str:
+    """Read how the scores of several evaluators become one."""
+    known = re.match(r"consensus score\b.*;\s*if none, the median\b", text, re.DOTALL)
+    if known or text == "consensus_else_median":
+        return "consensus_else_median"
+    raise UnknownRule(text, (_PANEL, "consensus_else_median"))

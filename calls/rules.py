@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from calls.values import Code, Frozen, Identifier, Number, Percent, Positive
+from calls.values import Code, Flag, Frozen, Identifier, Number, Percent, Positive
 
 
 class SumEquals(Frozen):
@@ -92,8 +92,14 @@ class PartnersAtLeast(Frozen):
 
     kind: Literal["partners_at_least"] = "partners_at_least"
     minimum: Positive
-    with_research: bool = False
+    with_research: Flag = False
     research_types: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _research_is_defined(self) -> Self:
+        if self.with_research and not self.research_types:
+            raise ValueError("with_research needs research_types: the types that count")
+        return self
 
 
 class RegionsAtLeast(Frozen):
@@ -103,12 +109,19 @@ class RegionsAtLeast(Frozen):
     minimum: Positive
 
 
+class NamedCity(Frozen):
+    """A city by its municipality code and the names by which applicants may write it."""
+
+    code: Code
+    names: tuple[str, ...] = ()
+
+
 class CitiesAtLeast(Frozen):
-    """The partners come from at least `minimum` of the `cities` (any city when empty)."""
+    """The partners come from at least `minimum` of the named cities."""
 
     kind: Literal["cities_at_least"] = "cities_at_least"
     minimum: Positive
-    cities: tuple[Code, ...] = ()
+    cities: Annotated[tuple[NamedCity, ...], Field(min_length=1)]
 
 
 class CompaniesAtLeast(Frozen):

@@ -1,16 +1,68 @@
-"""From a definition to the objects that score and check: the bridge to ``scoring``."""
+"""From a definition to the objects that score and check: the bridge to `scoring`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Generic, TypeVar, assert_never
 
 from calls import rules as written
 from calls.definition import CallDefinition, EligibilityCheck
-from calls.registers import load_registers
+from calls.rubric import TieBreak
 from scoring import consortium, eligibility
 from scoring import rubric as scored
 from scoring.financing import FinancingLimits
+
+Built = TypeVar("Built")
+Rules = Mapping[str, eligibility.EligibilityRule]
+_MOST_HELD = 64
+
+
+class _Held(Generic[Built]):
+    """What was built from a definition, once for each definition object.
+
+    Definitions never change but hold dictionaries, so they have no hash; the entry keeps its
+    definition alive, so that an id cannot come to mean another one.
+    """
+
+    def __init__(self, build: Callable[[CallDefinition], Built]) -> None:
+        self._build = build
+        self._made: dict[int, tuple[CallDefinition, Built]] = {}
+
+    def get(self, definition: CallDefinition) -> Built:
+        """Return what was built for this very object; build it the first time."""
+        held = self._made.get(id(definition))
+        if held is None:
+            if len(self._made) >= _MOST_HELD:
+                self._made.clear()
+            held = (definition, self._build(definition))
+            self._made[id(definition)] = held
+        return held[1]
+
+
+def to_rubric(definition: CallDefinition) -> scored.Rubric:
+    """Return the rubric of a call in the form that scores."""
+    return _RUBRICS.get(definition)
+
+
+def to_limits(definition: CallDefinition) -> eligibility.CallLimits:
+    """Return the limits of a call on money (euros, percent) and duration (months)."""
+    grant = definition.grant
+    return eligibility.CallLimits(
+        financing=FinancingLimits(
+            aid_rate_max_pct=grant.aid_rate_max_pct,
+            min_own_contribution_pct=grant.min_own_contribution_pct,
+            min_support=grant.min_support_eur,
+            max_support=grant.max_support_eur,
+            max_support_per_partner=grant.max_support_per_partner_eur,
+        ),
+        min_months=grant.min_months,
+        max_months=grant.max_months,
+    )
+
+
+def to_eligibility_rules(definition: CallDefinition) -> Rules:
+    """Return the rule of each eligibility check by its id, in the form that decides."""
+    return _RULES.get(definition)
 
 
 def _build_rubric(definition: CallDefinition) -> scored.Rubric:
@@ -45,81 +97,29 @@ def _build_rubric(definition: CallDefinition) -> scored.Rubric:
     )
 
 
-def to_rubric(definition: CallDefinition) -> scored.Rubric:
-    """Return the rubric of a call in the form that scores."""
-    rubric: scored.Rubric = _RUBRICS.get(definition)
-    return rubric
-
-
-class _Cache:
-    """Built once per definition object: definitions are immutable but hold dictionaries, so no hash."""
-
-    def __init__(self, build: Callable[[CallDefinition], Any]) -> None:
-        self._build = build
-        self._made: dict[int, tuple[CallDefinition, Any]] = {}
-
-    def get(self, definition: CallDefinition) -> Any:
-        """Return what was built for this very object; build it the first time."""
-        held = self._made.get(id(definition))
-        if held is None or held[0] is not definition:
-            held = (definition, self._build(definition))
-            self._made[id(definition)] = held
-        return held[1]
-
-
-def _tie_break(step: Any) -> scored.TieBreak:
+def _tie_break(step: TieBreak) -> scored.TieBreak:
     match step.kind:
         case "criteria":
             return scored.CriterionSum(step.criteria)
         case "support_per_company":
             return scored.LowerSupportPerCompany()
-        case _:
+        case "lot":
             return scored.LotDrawn()
+    assert_never(step.kind)
 
 
-def to_limits(definition: CallDefinition) -> eligibility.CallLimits:
-    """Return the limits on money and duration of a call."""
-    grant = definition.grant
-    return eligibility.CallLimits(
-        financing=FinancingLimits(
-            aid_rate_max_pct=grant.aid_rate_max_pct,
-            min_own_contribution_pct=grant.min_own_contribution_pct,
-            min_support=grant.min_support_eur,
-            max_support=grant.max_support_eur,
-            max_support_per_partner=grant.max_support_per_partner_eur,
-        ),
-        min_months=grant.min_months,
-        max_months=grant.max_months,
-    )
-
-
-def to_eligibility_rules(definition: CallDefinition) -> Mapping[str, eligibility.EligibilityRule]:
-    """Return the eligibility rules of a call by check, in the form that decides."""
-    rules: Mapping[str, eligibility.EligibilityRule] = _RULES.get(definition)
-    return rules
+def _build_rules(definition: CallDefinition) -> Rules:
+    return {check.id: _rule(definition, check) for check in definition.eligibility}
 
 
 def _rule(definition: CallDefinition, check: EligibilityCheck) -> eligibility.EligibilityRule:
-    rule = check.rule
-    if not check.automatic:
-        return eligibility.OfficerAssessed(check.id)
-    match rule:
+    """Return the rule of a check: about the consortium, or about time, money and papers."""
+    found = _consortium_rule(check.rule)
+    if found is not None:
+        return found
+    match check.rule:
         case written.SubmittedByDeadline():
             return eligibility.SubmittedByDeadline(definition.timetable.closes)
-        case written.LeadTypeIn():
-            return consortium.LeadTypeIn(frozenset(rule.allowed))
-        case written.PartnersAtLeast():
-            return consortium.PartnersAtLeast(
-                rule.minimum, frozenset(rule.research_types), 1 if rule.with_research else 0
-            )
-        case written.RegionsAtLeast():
-            return consortium.RegionsAtLeast(rule.minimum)
-        case written.CitiesAtLeast():
-            return consortium.CitiesAtLeast(rule.minimum, _cities(rule.cities))
-        case written.CompaniesAtLeast():
-            return consortium.CompaniesAtLeast(rule.minimum)
-        case written.ValidBusinessIds():
-            return consortium.ValidBusinessIds()
         case written.WithinLimits():
             return eligibility.WithinLimits(to_limits(definition))
         case written.BudgetBalances():
@@ -130,6 +130,27 @@ def _rule(definition: CallDefinition, check: EligibilityCheck) -> eligibility.El
             return eligibility.OfficerAssessed(check.id)
 
 
+def _consortium_rule(rule: written.EligibilityRule) -> eligibility.EligibilityRule | None:
+    """Return a rule about who takes part, or None when the rule is about something else."""
+    found: eligibility.EligibilityRule | None = None
+    match rule:
+        case written.LeadTypeIn(allowed=types):
+            found = consortium.LeadTypeIn(frozenset(types))
+        case written.PartnersAtLeast(minimum=count, research_types=types):
+            research = 1 if rule.with_research else 0
+            found = consortium.PartnersAtLeast(count, frozenset(types), research)
+        case written.RegionsAtLeast(minimum=count):
+            found = consortium.RegionsAtLeast(count)
+        case written.CitiesAtLeast(minimum=count, cities=cities):
+            known = tuple(consortium.City(each.code, each.names) for each in cities)
+            found = consortium.CitiesAtLeast(count, known)
+        case written.CompaniesAtLeast(minimum=count):
+            found = consortium.CompaniesAtLeast(count)
+        case written.ValidBusinessIds():
+            found = consortium.ValidBusinessIds()
+    return found
+
+
 def _required_attachments(definition: CallDefinition) -> tuple[str, ...]:
     return tuple(
         each.id
@@ -138,15 +159,5 @@ def _required_attachments(definition: CallDefinition) -> tuple[str, ...]:
     )
 
 
-def _cities(codes: tuple[str, ...]) -> tuple[consortium.City, ...]:
-    return tuple(
-        consortium.City(city.code, tuple(sorted(set(city.name.values()))))
-        for city in load_registers().innocities
-        if city.code in codes
-    )
-
-
-_RUBRICS = _Cache(_build_rubric)
-_RULES = _Cache(
-    lambda definition: {check.id: _rule(definition, check) for check in definition.eligibility}
-)
+_RUBRICS = _Held(_build_rubric)
+_RULES = _Held(_build_rules)

@@ -14,6 +14,7 @@ from pydantic import (
     StrictBool,
     StrictInt,
 )
+from pydantic_core import PydanticCustomError
 
 IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_.]*$"
 
@@ -33,7 +34,8 @@ class Frozen(BaseModel):
 def _refuse_bool(value: object) -> object:
     """YAML `yes` is a bool and Python would take it for the number 1."""
     if isinstance(value, bool):
-        raise ValueError("a number is needed, not true or false")
+        message = "a number is needed, not true or false"
+        raise PydanticCustomError("number_needed", message)
     return value
 
 

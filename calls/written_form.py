@@ -1,333 +1,194 @@
 """From a definition as people write it to the complete form that the models check.
 
-Bare column ids get label and type, options get labels, and written rules become structured ones.
-What cannot be resolved is a problem with its path; nothing is guessed.
+Bare column ids get label and type, options get labels, local times become UTC and written rules
+become structured ones. What cannot be resolved is a fault with its path; nothing is guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calls import rule_grammar as grammar
-from calls.option_sources import find_options, list_sources
-from calls.problems import Problem, Step, format_path
-from calls.questions import ROWS_TYPES, Option
-from calls.register_rows import RegisteredColumn
+from calls.option_sources import find_options
 from calls.register_set import Registers
 from calls.text import LANGUAGES
 from calls.timetable import local_to_utc
+from calls.written_questions import Completion, Node, Steps, complete_question
 
-Node = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Completion:
-    """One definition on its way to the complete form; problems gather here."""
-
-    registers: Registers
-    problems: list[tuple[tuple[Step, ...], str]] = field(default_factory=list)
-
-    def refuse(self, steps: tuple[Step, ...], message: str) -> None:
-        """Remember a problem."""
-        self.problems.append((steps, message))
-
-    def listed(self) -> list[Problem]:
-        """Return the problems without file and line."""
-        return [Problem(format_path(steps), message) for steps, message in self.problems]
+_MOMENTS = ("published", "opens", "questions_until", "closes")
+_LABELLED_CODES = ("languages", "staff_models", "cost_models")
 
 
-def complete(data: Any, registers: Registers) -> tuple[Any, Completion]:
+def complete(data: object, registers: Registers) -> tuple[Any, Completion]:
     """Return the complete form of a written definition, and what could not be resolved."""
     work = Completion(registers)
     if not isinstance(data, dict):
         work.refuse((), "a definition is a mapping of fields")
         return data, work
     whole: Node = dict(data)
-    _lift_origin(whole, "programme", "programme_origin")
-    _complete_timetable(whole, work)
-    _each(whole, "themes", lambda node, _steps: node)
-    labels = _known_labels(whole, registers)
-    _each(whole, "eligibility", lambda node, steps: _complete_check(node, steps, work))
-    _each(whole, "sections", lambda node, steps: _complete_section(node, steps, work, labels))
+    work.labels = _known_labels(whole, registers)
+    _lift_origin(whole)
+    if isinstance(whole.get("timetable"), dict):
+        whole["timetable"] = _complete_timetable(dict(whole["timetable"]), work)
+    _change_items(whole, "eligibility", (), lambda node, steps: _complete_check(node, steps, work))
+    _change_items(whole, "sections", (), lambda node, steps: _complete_section(node, steps, work))
     if isinstance(whole.get("rubric"), dict):
         whole["rubric"] = _complete_rubric(dict(whole["rubric"]), work)
     return whole, work
 
 
-def _each(node: Node, key: str, change: Callable[[Node, tuple[Step, ...]], Any]) -> None:
+def _change_items(
+    node: Node, key: str, steps: Steps, change: Callable[[Node, Steps], object]
+) -> None:
+    """Replace each mapping of a list by its changed copy; anything else stays for the models."""
     items = node.get(key)
     if isinstance(items, list):
         node[key] = [
-            change(dict(item), (key, index)) if isinstance(item, dict) else item
+            change(dict(item), (*steps, key, index)) if isinstance(item, dict) else item
             for index, item in enumerate(items)
         ]
 
 
-def _lift_origin(node: Node, key: str, target: str) -> None:
-    """Move the `origin` that stands among the languages of a text beside it."""
-    text = node.get(key)
-    if isinstance(text, dict) and "origin" in text:
-        node[target] = text["origin"]
-        node[key] = {name: value for name, value in text.items() if name != "origin"}
+def _read_into(
+    node: Node, key: str, steps: Steps, work: Completion, read: Callable[[str], object]
+) -> None:
+    """Replace a written text by what it says; any other value is taken as structured already."""
+    value = node.get(key)
+    if isinstance(value, str):
+        try:
+            node[key] = read(value)
+        except grammar.UnknownRule as unknown:
+            work.refuse((*steps, key), str(unknown))
 
 
-def _complete_timetable(whole: Node, work: Completion) -> None:
-    table = whole.get("timetable")
-    if not isinstance(table, dict):
-        return
-    table = dict(table)
-    whole["timetable"] = table
+def _lift_origin(whole: Node) -> None:
+    """Move the `origin` that stands among the languages of the programme beside it."""
+    programme = whole.get("programme")
+    if isinstance(programme, dict) and "origin" in programme:
+        whole["programme_origin"] = programme["origin"]
+        whole["programme"] = {key: text for key, text in programme.items() if key != "origin"}
+
+
+def _complete_timetable(table: Node, work: Completion) -> Node:
     try:
         zone = ZoneInfo(str(table.get("timezone", "Europe/Helsinki")))
     except (ZoneInfoNotFoundError, ValueError):
-        return
-    for name in ("published", "opens", "questions_until", "closes"):
-        written = _read_moment(table.get(name))
-        if written is None:
-            continue
-        try:
-            table[name] = local_to_utc(written, zone)
-        except ValueError as fault:
-            work.refuse(("timetable", name), str(fault))
+        return table  # the model refuses the zone with its own path
+    for name in _MOMENTS:
+        if name in table:
+            try:
+                table[name] = local_to_utc(_read_moment(table[name]), zone)
+            except ValueError as fault:
+                work.refuse(("timetable", name), str(fault))
+    return table
 
 
-def _read_moment(value: object) -> datetime | None:
+def _read_moment(value: object) -> datetime:
+    """Return a written date and time; raises ValueError for a date alone or anything else."""
     if isinstance(value, datetime):
         return value
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - a local time, zone follows
-    if isinstance(value, str):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    return None
+    if isinstance(value, str) and ":" in value:
+        return datetime.fromisoformat(value)
+    raise ValueError(f"{value!r} is not a date and time (2027-03-31T16:15)")
 
 
-def _known_labels(whole: Node, registers: Registers) -> Mapping[str, Any]:
-    """Return labels of codes that a definition may use bare: themes, objectives and code lists."""
-    labels: dict[str, Any] = {}
-    for list_name in ("languages", "staff_models", "cost_models"):
-        for option in find_options(list_name, registers) or ():
-            labels[option.id] = dict(option.label)
-    for theme in whole.get("themes") or ():
-        if isinstance(theme, dict):
-            labels[str(theme.get("id"))] = theme.get("label")
-    for objective in whole.get("specific_objectives") or ():
-        if isinstance(objective, dict):
-            labels[str(objective.get("code"))] = objective.get("label")
+def _known_labels(whole: Node, registers: Registers) -> dict[str, object]:
+    """Return the labels of codes that a definition may use bare."""
+    labels: dict[str, object] = {
+        option.id: dict(option.label)
+        for source in _LABELLED_CODES
+        for option in find_options(source, registers) or ()
+    }
+    for key, name in (("themes", "id"), ("specific_objectives", "code")):
+        items = whole.get(key)
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, dict) and isinstance(item.get(name), str):
+                labels[item[name]] = item.get("label")
     return labels
 
 
-def _complete_check(check: Node, steps: tuple[Step, ...], work: Completion) -> Node:
-    _parse_into(
-        check,
-        "rule",
-        steps,
-        work,
-        lambda text: grammar.parse_eligibility_rule(
-            text, lambda tag: work.registers.list_tagged("org_types", tag)
-        ),
+def _complete_check(check: Node, steps: Steps, work: Completion) -> Node:
+    registers = work.registers
+    _read_into(
+        check, "rule", steps, work, lambda text: grammar.read_eligibility_rule(text, registers)
     )
-    _parse_into(check, "on_fail", steps, work, grammar.parse_consequence)
-    rule = check.get("rule")
-    if isinstance(rule, dict) and rule.get("kind") == "cities_at_least" and not rule.get("cities"):
-        check["rule"] = {**rule, "cities": [city.code for city in work.registers.innocities]}
+    _read_into(check, "on_fail", steps, work, grammar.read_consequence)
     return check
 
 
-def _parse_into(
-    node: Node,
-    key: str,
-    steps: tuple[Step, ...],
-    work: Completion,
-    parse: Callable[[str], Any],
-) -> None:
-    value = node.get(key)
-    if not isinstance(value, str):
-        return
-    try:
-        node[key] = parse(value)
-    except grammar.UnknownRule as fault:
-        work.refuse((*steps, key), str(fault))
-
-
-def _complete_section(
-    section: Node, steps: tuple[Step, ...], work: Completion, labels: Mapping[str, Any]
-) -> Node:
-    _each(
-        section,
-        "questions",
-        lambda node, inner: _complete_question(node, (*steps, *inner), work, labels),
+def _complete_section(section: Node, steps: Steps, work: Completion) -> Node:
+    _change_items(
+        section, "questions", steps, lambda node, place: complete_question(node, place, work)
     )
     return section
 
 
-def _complete_question(
-    question: Node, steps: tuple[Step, ...], work: Completion, labels: Mapping[str, Any]
-) -> Node:
-    kind = question.get("type")
-    if kind in {"choice", "multichoice"}:
-        _complete_options(question, steps, work, labels)
-    elif kind in ROWS_TYPES:
-        _complete_columns(question, steps, work)
-        _complete_row_rules(question, steps, work)
-    return question
-
-
-def _complete_options(
-    question: Node, steps: tuple[Step, ...], work: Completion, labels: Mapping[str, Any]
-) -> None:
-    source = question.get("source")
-    if "options" not in question and isinstance(source, str):
-        options = find_options(source, work.registers)
-        if options is None:
-            known = ", ".join(list_sources(work.registers))
-            work.refuse((*steps, "source"), f"the source {source!r} is not known; known: {known}")
-            return
-        question["options"] = [_as_node(option) for option in options]
-        return
-    written = question.get("options")
-    if not isinstance(written, list):
-        return
-    completed = []
-    for index, option in enumerate(written):
-        if isinstance(option, dict):
-            completed.append(option)
-        elif str(option) in labels:
-            completed.append({"id": str(option), "label": labels[str(option)]})
-        else:
-            place = (*steps, "options", index)
-            work.refuse(place, f"the option {option!r} has no label: write id and label")
-    question["options"] = completed
-
-
-def _as_node(option: Option) -> Node:
-    return {"id": option.id, "label": dict(option.label)}
-
-
-def _complete_columns(question: Node, steps: tuple[Step, ...], work: Completion) -> None:
-    written = question.get("columns")
-    if not isinstance(written, list):
-        return
-    registered = {column.id: column for column in work.registers.columns}
-    completed = []
-    for index, column in enumerate(written):
-        if isinstance(column, dict):
-            completed.append(column)
-            continue
-        found = registered.get(f"{question.get('id')}.{column}") or registered.get(str(column))
-        if found is None:
-            place = (*steps, "columns", index)
-            work.refuse(place, f"the column {column!r} is not known: write id, label and type")
-            continue
-        completed.append(_column_node(str(column), found, question, steps, work))
-    question["columns"] = completed
-
-
-def _column_node(
-    column_id: str,
-    found: RegisteredColumn,
-    question: Node,
-    steps: tuple[Step, ...],
-    work: Completion,
-) -> Node:
-    node: Node = {
-        "id": column_id,
-        "label": dict(found.name),
-        "type": found.type,
-        "required": found.required,
-    }
-    if found.options:
-        source = found.options
-        if source.startswith("@source:"):
-            source = str(question.get("source") or source.removeprefix("@source:"))
-        options = find_options(source, work.registers)
-        if options is None:
-            work.refuse((*steps, "source"), f"the source {source!r} is not known")
-        node["options"] = [_as_node(option) for option in options or ()]
-    if found.minimum is not None:
-        node["minimum"] = found.minimum
-    if found.maximum is not None:
-        node["maximum"] = found.maximum
-    return node
-
-
-def _complete_row_rules(question: Node, steps: tuple[Step, ...], work: Completion) -> None:
-    written = question.pop("rule", None)
-    if written is None:
-        return
-    if not isinstance(written, str):
-        question["row_rules"] = [*(question.get("row_rules") or ()), written]
-        return
-    columns = tuple(
-        str(column["id"]) for column in question.get("columns") or () if isinstance(column, dict)
-    )
-    try:
-        rules = grammar.parse_row_rules(written, columns)
-    except grammar.UnknownRule as fault:
-        work.refuse((*steps, "rule"), str(fault))
-        return
-    question["row_rules"] = [*(question.get("row_rules") or ()), *rules]
-
-
 def _complete_rubric(rubric: Node, work: Completion) -> Node:
-    _each(rubric, "criteria", lambda node, _steps: _complete_criterion(node))
-    if isinstance(rubric.get("general_scale"), list):
-        rubric["general_scale"] = [_with_text(step) for step in rubric["general_scale"]]
-    if isinstance(rubric.get("total"), str):
-        rubric["total"] = "weighted_share_of_maximum"
-    thresholds = rubric.get("thresholds")
-    if isinstance(thresholds, dict):
-        rubric["thresholds"] = _complete_thresholds(dict(thresholds), work)
-    rules = rubric.get("evaluation")
-    if isinstance(rules, dict):
-        rubric["evaluation"] = {
-            **{key: value for key, value in rules.items() if key != "final_score"},
-            "panel_rule": rules.get("panel_rule", "consensus_else_median"),
-        }
-    steps = rubric.get("tie_break")
-    if isinstance(steps, list):
-        holder: Node = {}
-        parsed = []
-        for index, step in enumerate(steps):
-            holder["step"] = step
-            _parse_into(holder, "step", ("rubric", "tie_break", index), work, grammar.parse_tie_break)
-            parsed.append(holder["step"])
-        rubric["tie_break"] = parsed
+    steps: Steps = ("rubric",)
+    _change_items(rubric, "criteria", steps, _complete_criterion)
+    _change_items(rubric, "general_scale", steps, lambda node, _: _with_text(node))
+    _read_into(rubric, "total", steps, work, grammar.read_total)
+    if isinstance(rubric.get("thresholds"), dict):
+        thresholds = dict(rubric["thresholds"])
+        place = (*steps, "thresholds")
+        _change_items(
+            thresholds, "combined", place, lambda node, at: _complete_combined(node, at, work)
+        )
+        rubric["thresholds"] = thresholds
+    if isinstance(rubric.get("evaluation"), dict):
+        rubric["evaluation"] = _complete_evaluation(dict(rubric["evaluation"]), work)
+    if isinstance(rubric.get("tie_break"), list):
+        rubric["tie_break"] = [
+            _complete_tie_break(step, (*steps, "tie_break", index), work)
+            for index, step in enumerate(rubric["tie_break"])
+        ]
     return rubric
 
 
-def _complete_criterion(criterion: Node) -> Node:
-    anchors = criterion.get("anchors")
-    if isinstance(anchors, list):
-        criterion["anchors"] = [_with_text(anchor) for anchor in anchors]
+def _complete_criterion(criterion: Node, steps: Steps) -> Node:
+    _change_items(criterion, "anchors", steps, lambda node, _: _with_text(node))
     return criterion
 
 
-def _with_text(node: Any) -> Any:
+def _with_text(node: Node) -> Node:
     """Gather the languages that stand beside a score into one text."""
-    if not isinstance(node, dict) or "text" in node:
+    if "text" in node:
         return node
-    text = {language: node[language] for language in LANGUAGES if language in node}
-    return {**{key: value for key, value in node.items() if key not in LANGUAGES}, "text": text}
+    rest = {key: value for key, value in node.items() if key not in LANGUAGES}
+    return {**rest, "text": {each: node[each] for each in LANGUAGES if each in node}}
 
 
-def _complete_thresholds(thresholds: Node, work: Completion) -> Node:
-    combined = thresholds.get("combined")
-    if not isinstance(combined, list):
-        return thresholds
-    completed = []
-    for index, written in enumerate(combined):
-        node = dict(written) if isinstance(written, dict) else written
-        if isinstance(node, dict) and isinstance(node.get("rule"), str):
-            try:
-                node["criteria"], node["minimum"] = grammar.parse_combined(node.pop("rule"))
-            except grammar.UnknownRule as fault:
-                work.refuse(("rubric", "thresholds", "combined", index, "rule"), str(fault))
-        completed.append(node)
-    return {**thresholds, "combined": completed}
+def _complete_combined(combined: Node, steps: Steps, work: Completion) -> Node:
+    _read_into(combined, "rule", steps, work, grammar.read_combined)
+    rule = combined.get("rule")
+    if isinstance(rule, dict):
+        del combined["rule"]
+        combined.update(rule)
+    return combined
+
+
+def _complete_evaluation(evaluation: Node, work: Completion) -> Node:
+    """Turn the words on the final score into the panel rule; the words stay as a note."""
+    _read_into(evaluation, "final_score", ("rubric", "evaluation"), work, _panel)
+    panel = evaluation.get("final_score")
+    if isinstance(panel, dict):
+        del evaluation["final_score"]
+        evaluation = {**panel, **evaluation}
+    return evaluation
+
+
+def _panel(text: str) -> Node:
+    return {"panel_rule": grammar.read_panel_rule(text), "note": text}
+
+
+def _complete_tie_break(step: object, steps: Steps, work: Completion) -> object:
+    if not isinstance(step, str):
+        return step
+    try:
+        return grammar.read_tie_break(step)
+    except grammar.UnknownRule as unknown:
+        work.refuse(steps, str(unknown))
+        return step

@@ -123,7 +123,9 @@ class RenderClient:
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._owner != os.getpid():
-            self._child = None  # seen after a fork: the parent's child is not ours to talk to or end
+            self._child = (
+                None  # seen after a fork: the parent's child is not ours to talk to or end
+            )
         elif self._child is not None and self._child.poll() is not None:
             self._stop(kill=True)
         elif self._rendered >= self._recycle_after:

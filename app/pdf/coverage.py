@@ -1,7 +1,7 @@
 """Is a letter complete under the law? Checked before anything is rendered.
 
-Administrative Procedure Act (434/2003) 44.1 § 1-4, 45 §, 46 or 47 §; for grants also Article 73(3) of
-Regulation (EU) 2021/1060. The marks are data in ``pdf_templates/letters/decision_templates.yaml``.
+Administrative Procedure Act (434/2003) 44.1 § 1-4, 45 §, 46 or 47 §; for grants Article 73(3) of
+Regulation (EU) 2021/1060. The marks are data: ``pdf_templates/letters/decision_templates.yaml``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ APPROVAL_PATHS = frozenset({"decision.approved_at", "decision.sha256"})
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is missing: the block, the path in the data and the provision that asks for it."""
+    """One thing that is missing: block, path in the data, provision that asks for it."""
 
     block: str
     path: str
@@ -49,7 +49,7 @@ def required_blocks(template: str) -> tuple[str, ...]:
 
 
 def list_printed_blocks(data: LetterData) -> tuple[str, ...]:
-    """Names of the blocks that this letter prints, in order; optional ones when their data are there."""
+    """Names of the blocks that this letter prints; optional ones when their data are there."""
     texts = load_letter_texts()
     names = []
     for marked in texts.templates[data.template].blocks:
@@ -70,7 +70,7 @@ def check_coverage(data: LetterData) -> tuple[Problem, ...]:
 
 
 def require_coverage(data: LetterData) -> None:
-    """Raise ``IncompleteLetter``, which names all that is missing, unless the letter is complete."""
+    """Raise ``IncompleteLetter``, which names what is missing, unless the letter is complete."""
     problems = check_coverage(data)
     if problems:
         raise IncompleteLetter(problems)

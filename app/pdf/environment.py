@@ -1,4 +1,4 @@
-"""The two sandboxes of the papers: one for pages (HTML, escaping), one for texts (plain, no files)."""
+"""The two sandboxes of the papers: for pages (HTML, escaped) and for texts (plain, no files)."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def format_count(number: int, language: Language) -> str:
 
 
 def format_date(iso_date: str, language: Language) -> str:
-    """ "2027-08-31" is "31.8.2027" in fi and "31 augusti 2027" in sv."""
+    """Write a day: "2027-08-31" is "31.8.2027" in fi and "31 augusti 2027" in sv."""
     text = babel_date(
         date.fromisoformat(iso_date), format=DATE_PATTERNS[language], locale=LOCALES[language]
     )
@@ -53,7 +53,7 @@ def format_date(iso_date: str, language: Language) -> str:
 
 
 def format_clock(clock: str, language: Language) -> str:
-    """ "16:15" is "16.15" in fi and sv."""
+    """Write a time of day: "16:15" is "16.15" in fi and sv."""
     moment = time.fromisoformat(clock)
     shown = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
     return shown if language == "en" else shown.replace(":", ".")

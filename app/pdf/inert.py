@@ -15,7 +15,7 @@ _DROPPED = dict.fromkeys((*_CONTROLS, *_DIRECTIONS, *_NONCHARACTERS))
 
 
 def clean_text(text: str) -> str:
-    """The text without characters that have no place on paper; line ends become "\\n"."""
+    """The text without characters that have no place on paper; every line end is one line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED)
 
 

@@ -1,6 +1,6 @@
 """The frozen data of one decision letter: everything that is printed, and nothing else.
 
-Amounts are strings with a decimal point, dates ISO strings, labels already in the letter's language.
+Amounts are strings with a decimal point, dates ISO strings, labels in the letter's language.
 A later issue embeds this record in the PDF; its shape is therefore a public format.
 """
 
@@ -35,7 +35,7 @@ Template = Literal[
 
 
 class Authority(Frozen):
-    """The deciding authority as on the day of the decision (Administrative Procedure Act 44.1 § 1)."""
+    """The deciding authority as on the day of the decision (434/2003, 44.1 § 1)."""
 
     name: str
     registry_address: str
@@ -107,7 +107,7 @@ class BudgetRow(Frozen):
 
 
 class Budget(Frozen):
-    """Accepted costs: rows are partners, columns are cost categories; the last column is the sum."""
+    """Accepted costs: rows are partners, columns cost categories, the last one the sum."""
 
     categories: tuple[str, ...]
     rows: tuple[BudgetRow, ...]
@@ -203,7 +203,7 @@ class Contact(Frozen):
 
 
 class Official(Frozen):
-    """Decision maker or presenting officer; ``name`` may be blank where only the role is printed."""
+    """Decision maker or presenting officer; ``name`` is blank where only the role is printed."""
 
     title: str
     name: str = ""

@@ -57,7 +57,7 @@ class TextWriter:
 
 
 def compose_blocks(data: LetterData) -> tuple[dict[str, Any], tuple[BlockView, ...]]:
-    """The cleaned values and the blocks of a letter. Raises ``IncompleteLetter`` before anything else."""
+    """The cleaned values and the blocks of a letter. Raises ``IncompleteLetter`` first."""
     require_coverage(data)
     values = clean_values(data.model_dump())
     writer = TextWriter(data.language, values)

@@ -5,6 +5,7 @@ WeasyPrint is imported only when a PDF is made: web processes hand that work to 
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ def render_pdf(html: str) -> bytes:
 
 
 def find_own_file(url: str) -> Path:
-    """Return the file of ``pdf_templates`` behind a URL. Raises ``UrlRefused`` for everything else."""
+    """Return the file of ``pdf_templates`` behind a URL. Raises ``UrlRefused`` for all else."""
     parts = urlsplit(url)
     path = Path(unquote(parts.path)).resolve()
     if parts.scheme != "file" or parts.netloc or not path.is_relative_to(TEMPLATES_DIR):
@@ -94,18 +95,20 @@ class Engine:
 
 @lru_cache(maxsize=1)
 def load_engine() -> Engine:
-    """Start WeasyPrint in this process: fonts, style sheet and the fetcher that refuses strangers."""
-    import weasyprint
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    """Start WeasyPrint in this process: fonts, style sheet, and the fetcher of own files only."""
+    import weasyprint  # noqa: PLC0415 - heavy: only where a PDF is made
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
     class OwnFilesOnly(URLFetcher):
         """Opens files below ``pdf_templates`` and refuses every other URL."""
 
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - WeasyPrint's own
             """Answer with the file's bytes. Raises ``UrlRefused``."""
             return URLFetcherResponse(url, find_own_file(url).read_bytes())
 
+    # Fonts are let go while the interpreter still stands; their own clean-up fails after that.
+    atexit.register(load_engine.cache_clear)
     fonts = FontConfiguration()
     fetcher = OwnFilesOnly(allowed_protocols=("file",), allow_redirects=False)
     stylesheet = weasyprint.CSS(

@@ -28,7 +28,7 @@ class Localized(Frozen):
 
 
 class Instruction(Frozen):
-    """One point of the rectification or appeal instructions; ``address`` names whose address follows."""
+    """One point of the review instructions; ``address`` names whose address follows."""
 
     term: Localized
     text: Localized | None = None
@@ -93,5 +93,7 @@ def load_letter_texts() -> LetterTexts:
 @lru_cache(maxsize=3)
 def load_labels(language: Language) -> Mapping[str, str]:
     """The fixed words of all papers in one language."""
-    labels = {key: Localized.model_validate(text) for key, text in _read_yaml("labels.yaml").items()}
+    labels = {
+        key: Localized.model_validate(text) for key, text in _read_yaml("labels.yaml").items()
+    }
     return {key: text.localize(language) for key, text in labels.items()}

@@ -19,7 +19,8 @@ RECTIFICATION_PROVISION = "hallintolaki (434/2003) 46, 49 c ja 49 d §"
 
 def import_authorities(session: Session, registers: Registers) -> int:
     """Bring the packaged authorities into the database; rows that are there already stay as they are."""
-    known = set(session.execute(sa.select(Authority.key, Authority.valid_from)).tuples())
+    rows = session.execute(sa.select(Authority.key, Authority.valid_from))
+    known = {(row.key, row.valid_from) for row in rows}
     added = 0
     for body in registers.authorities:
         valid_from = body.valid_from or BEGINNING

@@ -30,7 +30,7 @@ from app.services.letters import build_letter, open_source
 from app.services.outbox import Message, queue_mail
 from app.services.ranking import support_of
 from app.services.tools import Tools
-from app.services.transitions import advance, describe
+from app.services.transitions import advance, describe, require_step
 from calls.registers import Registers
 
 DECIDABLE = (
@@ -181,6 +181,7 @@ def present_decision(
         InvalidInput: if the letter lacks something that the law asks for.
     """
     decision = get_decision(session, decision_id)
+    require_step(decision, DecisionStep.PRESENT, actor)
     decision.presented_at, decision.presenter_id = now, actor.user_id
     decision.return_reason = ""
     letter = build_letter(open_source(session, registers, decision), now, is_draft=True)
@@ -226,6 +227,7 @@ def approve_decision(
     """
     decision = get_decision(session, decision_id)
     call = get_call(session, decision.call_id)
+    require_step(decision, DecisionStep.APPROVE, actor)
     if decision.presenter_id == actor.user_id:
         raise SamePerson()
     if call.granting_authority not in actor.authority_keys:
@@ -251,7 +253,7 @@ def approve_decision(
 
 def _refuse_changed_record(session: Session, registers: Registers, decision: Decision) -> None:
     """Refuse an approval of something else than what was presented."""
-    if decision.state is not DecisionState.PRESENTED or decision.presented_at is None:
+    if decision.presented_at is None:
         return
     letter = build_letter(open_source(session, registers, decision), decision.presented_at, is_draft=True)
     shown = json.loads(decision.content or "{}")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Role
 from app.domain.records import canonical_json, sha256_text
+from app.domain.times import to_utc
 from app.models import Event
 
 GENESIS = "0" * 64
@@ -82,7 +83,7 @@ def event_hash(event: Event) -> str:
         canonical_json(
             {
                 "seq": event.seq,
-                "at": event.at.isoformat(timespec="microseconds"),
+                "at": to_utc(event.at).isoformat(timespec="microseconds"),
                 "actor": str(event.actor_id) if event.actor_id else None,
                 "role": event.actor_role,
                 "action": event.action,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.errors import StepNotAllowed
-from app.domain.lifecycle import MACHINES
+from app.domain.lifecycle import MACHINES, Rule
 from app.models import Application, Call, Decision, Evaluation
 from app.services.events import Act, Subject, append_event
 
@@ -31,14 +31,25 @@ def advance(
         StepNotAllowed: if the table has no such step from the present state for the actor's roles.
     """
     subject = describe(row)
-    rule = MACHINES[subject.type][step]
-    if row.state not in rule.sources or rule.roles.isdisjoint(actor.roles):
-        raise StepNotAllowed(subject=subject.type, state=row.state.value, step=step.value)
+    rule = require_step(row, step, actor)
     before = row.state
-    row.state = rule.target  # type: ignore[assignment] - the table pairs each machine with its enum
+    row.state = rule.target  # type: ignore[assignment]  # the table pairs each machine with its enum
     role = next(role for role in sorted(rule.roles) if role in actor.roles)
     record = {"from": before.value, "to": rule.target.value, **(data or {})}
     append_event(session, Act(f"{subject.type}.{step.value}", subject, record, role), actor, now)
+
+
+def require_step(row: Stateful, step: StrEnum, actor: Actor) -> Rule:
+    """Return the rule of a step that may be taken now; for use cases that work before they advance.
+
+    Raises:
+        StepNotAllowed: as ``advance`` would.
+    """
+    machine = describe(row).type
+    rule = MACHINES[machine][step]
+    if row.state not in rule.sources or rule.roles.isdisjoint(actor.roles):
+        raise StepNotAllowed(subject=machine, state=row.state.value, step=step.value)
+    return rule
 
 
 def describe(row: Stateful) -> Subject:

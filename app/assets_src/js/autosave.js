@@ -217,8 +217,9 @@ function fill(template, values) {
 
 function clock(iso) {
   const at = iso ? new Date(iso) : new Date();
-  const language = document.documentElement.lang || "fi";
-  return at.toLocaleTimeString(language === "en" ? "en-GB" : language, { timeZone: "Europe/Helsinki", hour: "2-digit", minute: "2-digit" });
+  // 16.15 in Finnish and in the Swedish of Finland, 16:15 in English, as the server writes it.
+  const locale = document.documentElement.lang === "en" ? "en-GB" : "fi-FI";
+  return at.toLocaleTimeString(locale, { timeZone: "Europe/Helsinki", hour: "numeric", minute: "2-digit" });
 }
 
 function setComputed(field, value) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.applicant import applications, attachments, decisions, sections, submissions
 from app.web.applicant.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["applications", "attachments", "bp", "decisions", "sections", "submissions"]

@@ -3,5 +3,31 @@
 from __future__ import annotations
 
 from app.web.funder.blueprint import bp
+from app.web.funder import (  # isort: skip - the pages register themselves on the blueprint
+    applications,
+    assignments,
+    consensus,
+    decisions,
+    eligibility,
+    evaluations,
+    inbox,
+    letters,
+    pool,
+    ranking,
+    support,
+)
 
-__all__ = ["bp"]
+__all__ = [
+    "applications",
+    "assignments",
+    "bp",
+    "consensus",
+    "decisions",
+    "eligibility",
+    "evaluations",
+    "inbox",
+    "letters",
+    "pool",
+    "ranking",
+    "support",
+]

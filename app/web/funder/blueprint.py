@@ -1,7 +1,15 @@
-"""The blueprint of the portal; importing the view modules below registers their pages."""
+"""The blueprint of the portal; importing the view modules registers their pages."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
+from app.web.funder import words
+
 bp = Blueprint("funder", __name__, url_prefix="/funder")
+
+
+@bp.context_processor
+def add_words() -> dict[str, object]:
+    """Give the portal's templates the words of states, steps and acts."""
+    return {"words": words}

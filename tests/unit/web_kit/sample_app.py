@@ -24,6 +24,7 @@ from wtforms import (
     MultipleFileField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -39,6 +40,11 @@ NOW = datetime(2027, 3, 19, 10, 15, tzinfo=UTC)
 CLOSES = datetime(2027, 3, 31, 13, 15, tzinfo=UTC)
 
 
+def options(**choices: str) -> list[SelectChoice]:
+    """Return choices as WTForms wants them."""
+    return [SelectChoice(value.strip("_"), label) for value, label in choices.items()]
+
+
 class MoneyField(DecimalField):
     """Stands for the forms' own field: told by its class name."""
 
@@ -46,7 +52,7 @@ class MoneyField(DecimalField):
 class PartnerForm(Form):
     row_id = HiddenField()
     name = StringField(N_("Name"), [InputRequired(N_("Give the name"))], description=N_("Official"))
-    size = SelectField(N_("Size"), choices=[("", ""), ("s", N_("Small")), ("l", N_("Large"))])
+    size = SelectField(N_("Size"), choices=options(_="", s=N_("Small"), l=N_("Large")))
     tasks = TextAreaField(N_("Tasks"), [Length(max=500)])
 
 
@@ -75,10 +81,10 @@ class EveryForm(Form):
     )
     share = DecimalField(N_("Share"))
     sum_applied = MoneyField(N_("Support"))
-    language = SelectField(N_("Language"), choices=[("fi", N_("Finnish")), ("sv", N_("Swedish"))])
-    theme = RadioField(N_("Theme"), choices=[("T1", N_("Energy")), ("T2", N_("Health"))])
+    language = SelectField(N_("Language"), choices=options(fi=N_("Finnish"), sv=N_("Swedish")))
+    theme = RadioField(N_("Theme"), choices=options(T1=N_("Energy"), T2=N_("Health")))
     regions = SelectMultipleField(
-        N_("Regions"), choices=[(str(number), f"Maakunta {number}") for number in range(14)]
+        N_("Regions"), choices=[SelectChoice(str(number), f"Maakunta {number}") for number in range(14)]
     )
     truth = BooleanField(N_("The information is true"), [InputRequired(N_("Confirm it"))])
     agreement = FileField(N_("Agreement"))
@@ -92,7 +98,7 @@ class EveryForm(Form):
 class ScoreForm(Form):
     C1 = RadioField(
         {"fi": "Tarve ja uutuus", "en": "Need and novelty"},
-        choices=[(str(points), str(points)) for points in range(6)],
+        choices=[SelectChoice(str(points)) for points in range(6)],
         validate_choice=True,
     )
     C1_comment = TextAreaField(N_("Reasons"), [Length(max=1500)])

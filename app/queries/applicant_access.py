@@ -1,0 +1,125 @@
+"""Loads an application together with the reader's place in it, in one statement."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actors import Actor
+from app.domain.errors import NotFound
+from app.domain.lifecycle import ApplicationState
+from app.models import Application, ApplicationMember, Call, CompletionRequest
+
+
+@dataclass(frozen=True, slots=True)
+class OwnApplication:
+    """An application as one of its people meets it."""
+
+    id: uuid.UUID
+    call_version_id: uuid.UUID
+    state: ApplicationState
+    record_number: str | None
+    language: str
+    acronym: str
+    title: dict[str, str]
+    submitted_at: datetime | None
+    call_code: str
+    call_title: dict[str, str]
+    opens_at: datetime
+    closes_at: datetime
+    member_key: str | None
+    """None for a stranger, empty for the owner, else the partner whose part the person edits."""
+    completion_due: datetime | None
+    completion_message: str | None
+    completion_questions: list[Any] | None
+
+    @property
+    def is_member(self) -> bool:
+        """Tell whether the actor is the owner or an editor of a partner's part."""
+        return self.member_key is not None
+
+    @property
+    def is_owner(self) -> bool:
+        """Tell whether the actor owns the application."""
+        return self.member_key == ""
+
+    @property
+    def partner_key(self) -> str:
+        """Return the only partner whose part the person edits; empty for the owner."""
+        return self.member_key or ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Tell whether the application has not been submitted yet."""
+        return self.state is ApplicationState.DRAFT
+
+    @property
+    def awaits_completion(self) -> bool:
+        """Tell whether the funder waits for a completion."""
+        return (
+            self.state is ApplicationState.COMPLETION_REQUESTED and self.completion_due is not None
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything in the application is open to change."""
+        return self.is_draft or self.awaits_completion
+
+    @property
+    def name(self) -> str:
+        """Return the acronym, the title or nothing: what people call the application."""
+        return self.acronym or self.title.get(self.language) or next(iter(self.title.values()), "")
+
+
+def load_own_application(
+    session: Session, actor: Actor, application_id: uuid.UUID, **_rest: object
+) -> OwnApplication:
+    """Return an application and the actor's place in it.
+
+    Raises:
+        NotFound: if there is no such application.
+    """
+    row = session.execute(
+        sa.select(
+            Application.id,
+            Application.call_version_id,
+            Application.state,
+            Application.record_number,
+            Application.language,
+            Application.acronym,
+            Application.title,
+            Application.submitted_at,
+            Call.code,
+            Call.title.label("call_title"),
+            Call.opens_at,
+            Call.closes_at,
+            ApplicationMember.partner_key,
+            CompletionRequest.due_at,
+            CompletionRequest.message,
+            CompletionRequest.question_ids,
+        )
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(
+            ApplicationMember,
+            sa.and_(
+                ApplicationMember.application_id == Application.id,
+                ApplicationMember.user_id == actor.user_id,
+            ),
+        )
+        .outerjoin(
+            CompletionRequest,
+            sa.and_(
+                CompletionRequest.application_id == Application.id,
+                CompletionRequest.closed_at.is_(None),
+            ),
+        )
+        .where(Application.id == application_id)
+    ).first()
+    if row is None:
+        raise NotFound(application=str(application_id))
+    return OwnApplication(*row)

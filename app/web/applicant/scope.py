@@ -1,0 +1,111 @@
+"""Which questions a person may see and change in an application of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.errors import NotFound
+from app.queries.applicant_access import OwnApplication
+from app.services.applications import PARTNER_OWNED
+from app.services.calls import get_definition
+from app.web.binding import reading, tools
+from app.web.language import current_language
+from calls.definition import AnyQuestion, CallDefinition, Section
+from calls.option_sources import find_options
+from forms.columns import option_choices
+from forms.fields import Choices
+from forms.from_definition import FILE_TYPES, FormContext
+
+PARTNER_PART = PARTNER_OWNED | {"partners"}
+"""Question types of which an editor of a partner's part fills in its own rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """An application, its call's definition, and what of it the person may change."""
+
+    application: OwnApplication
+    definition: CallDefinition
+
+    def is_editable(self, question: AnyQuestion) -> bool:
+        """Tell whether the person may change the answer to a question now."""
+        application = self.application
+        if not application.is_open or not self.is_own(question):
+            return False
+        asked = application.completion_questions or []
+        return application.is_draft or question.id in asked
+
+    def is_own(self, question: AnyQuestion) -> bool:
+        """Tell whether a question belongs to the person's part of the application."""
+        return self.application.is_owner or question.type in PARTNER_PART
+
+    def sections(self) -> tuple[Section, ...]:
+        """Return the sections of the person's part; while completing, only those asked for."""
+        return tuple(
+            section
+            for section in self.definition.sections
+            if any(
+                self.is_own(each) and (not self.application.is_open or self.is_editable(each))
+                for each in section.questions
+            )
+        )
+
+    def get_section(self, section_id: str) -> Section:
+        """Return a section that the person may fill in.
+
+        Raises:
+            NotFound: if there is none, or nothing of it is open to the person.
+        """
+        for section in self.sections():
+            if section.id == section_id:
+                return section
+        raise NotFound(section=section_id)
+
+    def fields_of(self, section: Section) -> list[AnyQuestion]:
+        """Return the questions of a section that the person answers in its form."""
+        return [
+            each
+            for each in section.questions
+            if each.type not in FILE_TYPES and self.is_editable(each)
+        ]
+
+    def files_of(self, section: Section) -> list[AnyQuestion]:
+        """Return the questions of a section that are answered by files."""
+        return [
+            each for each in section.questions if each.type in FILE_TYPES and self.is_editable(each)
+        ]
+
+    def file_questions(self) -> list[AnyQuestion]:
+        """Return every question that the person answers by files."""
+        return [each for section in self.definition.sections for each in self.files_of(section)]
+
+    def section_after(self, section: Section) -> Section | None:
+        """Return the section that follows, if one does."""
+        sections = self.sections()
+        following = sections[sections.index(section) + 1 :]
+        return following[0] if following else None
+
+    def form_context(self, partners: Sequence[tuple[str, str]]) -> FormContext:
+        """Return what the generated forms need to know."""
+        return FormContext(
+            language=current_language(),
+            partners=[(key, name or key) for key, name in partners],
+            secrecy_questions=[
+                (each.id, dict(each.label))
+                for each in self.definition.questions()
+                if each.secrecy_capable
+            ],
+            secrecy_grounds=secrecy_grounds(),
+            own_partner=self.application.partner_key,
+        )
+
+
+def secrecy_grounds() -> Choices:
+    """Return the grounds for secrecy that an applicant may name."""
+    return option_choices(find_options("secrecy_grounds", tools().registers) or ())
+
+
+def scope_of(application: OwnApplication) -> Scope:
+    """Return the scope of the person who reads now."""
+    return Scope(application, get_definition(reading(), application.call_version_id))

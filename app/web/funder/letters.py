@@ -1,0 +1,32 @@
+"""Letters of decisions: the preview of what is being drafted, and the stored file once made."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Response, make_response
+
+from app.models import Decision
+from app.pdf.documents import letter_pdf
+from app.policies.funder import may_view_decision
+from app.queries.funder import load_decision
+from app.services.decisions import make_letter
+from app.web.access import requires
+from app.web.binding import now, reading, tools
+from app.web.funder.blueprint import bp
+
+
+@bp.get("/decisions/<uuid:decision_id>/letter.pdf")
+@requires(may_view_decision, load=load_decision)
+def preview_letter(decision: Decision, decision_id: uuid.UUID) -> Response:
+    """Send the letter as PDF: the stored file once made, else one made now and marked as a draft."""
+    if decision.pdf_sha256 is not None:
+        content = tools().blobs.get(decision.pdf_sha256)
+    else:
+        letter = make_letter(reading(), tools().registers, decision, now())
+        content = letter_pdf(letter, tools().renderer)
+    response = make_response(content)
+    response.mimetype = "application/pdf"
+    name = f"{decision.application.record_number}.pdf".replace("/", "-")
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return response

@@ -1,0 +1,88 @@
+"""The evaluator pool of a call, and conflicts of interest on record."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.models import Call
+from app.policies.funder import may_handle_call
+from app.queries.funder import load_call
+from app.queries.funder_panels import (
+    Choice,
+    list_application_choices,
+    list_call_conflicts,
+    list_evaluators,
+    list_pool,
+)
+from app.services import evaluators
+from app.web.access import requires
+from app.web.binding import now, reading
+from app.web.funder.acts import act_on_form
+from app.web.funder.blueprint import bp
+from app.web.login import current_actor
+from forms.funder import ConflictForm, PoolForm
+from scoring.routing.conflicts import Ground
+
+Answer = str | Response | tuple[str, int]
+
+
+def to_choices(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+    """Return choices as a select field takes them."""
+    return [(str(each.id), each.label) for each in choices]
+
+
+@bp.route("/calls/<uuid:call_id>/pool", methods=["GET", "POST"])
+@requires(may_handle_call, load=load_call)
+def show_pool(call: Call, call_id: uuid.UUID) -> Answer:
+    """Show the pool; add an evaluator or change the number of applications taken."""
+    form = PoolForm(request.form)
+    form.evaluator.choices = to_choices(list_evaluators(reading()))
+
+    def page() -> str:
+        pool = list_pool(reading(), call_id)
+        return render_template("funder/pool_show.html", call=call, form=form, pool=pool)
+
+    def work(session: Session) -> None:
+        evaluator_id = uuid.UUID(form.evaluator.data)
+        evaluators.add_to_pool(session, call_id, evaluator_id, form.capacity.data or 0, now())
+
+    if request.method == "GET":
+        return page()
+    target = url_for("funder.show_pool", call_id=call_id)
+    return act_on_form(form, work, target, _("The pool was changed."), page)
+
+
+@bp.route("/calls/<uuid:call_id>/conflicts", methods=["GET", "POST"])
+@requires(may_handle_call, load=load_call)
+def list_conflicts(call: Call, call_id: uuid.UUID) -> Answer:
+    """List the conflicts on record; record one, which also sets the person's work aside."""
+    form = ConflictForm(request.form)
+    form.application.choices = to_choices(list_application_choices(reading(), call_id))
+    form.evaluator.choices = to_choices(list_evaluators(reading()))
+    form.ground.choices = [(each.citation, f"{each.citation}") for each in Ground]
+
+    def page() -> str:
+        conflicts = list_call_conflicts(reading(), call_id)
+        return render_template(
+            "funder/conflicts_list.html", call=call, form=form, conflicts=conflicts, grounds=Ground
+        )
+
+    if request.method == "GET":
+        return page()
+    target = url_for("funder.list_conflicts", call_id=call_id)
+    done = _("The conflict was recorded and the person's work was set aside.")
+    return act_on_form(form, lambda session: _record(session, form), target, done, page)
+
+
+def _record(session: Session, form: ConflictForm) -> None:
+    application_id, evaluator_id = uuid.UUID(form.application.data), uuid.UUID(form.evaluator.data)
+    conflict = evaluators.ConflictInput(form.ground.data, "officer", form.detail.data or "")
+    actor = current_actor()
+    evaluators.record_conflict(session, application_id, evaluator_id, conflict, actor, now())
+    evaluators.set_work_aside(session, application_id, evaluator_id, actor, now())

@@ -1,0 +1,126 @@
+"""The ranking against the budget, and the selection along it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Response as Download
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.domain.errors import NotFound
+from app.models import Call
+from app.policies.funder import may_handle_call, may_select_along_ranking, may_view_call
+from app.queries.funder import load_call
+from app.queries.funder_outcomes import find_ranking, find_selection, list_names
+from app.services import ranking, selection
+from app.web.access import requires
+from app.web.binding import now, reading
+from app.web.funder.acts import act_on_form
+from app.web.funder.blueprint import bp
+from app.web.funder.exports import write_rows
+from app.web.login import current_actor
+from forms.funder import RankingForm, SelectionForm
+
+Answer = str | Response | tuple[str, int]
+COLUMNS = (
+    "position",
+    "record_number",
+    "acronym",
+    "lead_partner",
+    "total",
+    "support",
+    "left",
+    "outcome",
+    "reserve_place",
+    "skip_reason",
+)
+
+
+def _page(call: Call, form: RankingForm, selection_form: SelectionForm) -> str:
+    actor = current_actor()
+    view = find_ranking(reading(), call.id)
+    names = list_names(reading(), call.id)
+    form.skip.choices = _skippable(names, view.content["rows"] if view else [])
+    return render_template(
+        "funder/ranking_show.html",
+        call=call,
+        view=view,
+        names=names,
+        selection=find_selection(reading(), call.id),
+        form=form,
+        selection_form=selection_form,
+        may_draw=may_handle_call(actor, call),
+        may_select=may_select_along_ranking(actor, call),
+    )
+
+
+def _skippable(
+    names: dict[str, tuple[str, str, str]], rows: list[dict[str, object]]
+) -> list[tuple[str, str]]:
+    stopped = [row for row in rows if row["outcome"] != "funded"]
+    options = [(str(row["application"]), " ".join(names[str(row["application"])][:2])) for row in stopped]
+    return [("", _("None")), *options]
+
+
+@bp.get("/calls/<uuid:call_id>/ranking")
+@requires(may_view_call, load=load_call)
+def show_ranking(call: Call, call_id: uuid.UUID) -> str:
+    """Show the newest ranking with the funding line and how ties were parted."""
+    return _page(call, RankingForm(), SelectionForm())
+
+
+@bp.post("/calls/<uuid:call_id>/ranking/draw")
+@requires(may_handle_call, load=load_call)
+def draw_ranking(call: Call, call_id: uuid.UUID) -> Answer:
+    """Draw the ranking; the earlier ones stay on record."""
+    form = RankingForm(request.form)
+    form.skip.choices = [(key, key) for key in ("", *list_names(reading(), call_id))]
+
+    def work(session: Session) -> None:
+        skips = {form.skip.data: form.skip_reason.data or ""} if form.skip.data else {}
+        view = find_ranking(session, call_id)
+        kept = {
+            row["application"]: row["skip_reason"]
+            for row in (view.content["rows"] if view else [])
+            if row["outcome"] == "skipped"
+        }
+        wishes = ranking.RankingWishes({**kept, **skips}, form.reason.data or "")
+        ranking.draw_ranking(session, call_id, current_actor(), now(), wishes)
+
+    target = url_for("funder.show_ranking", call_id=call_id)
+    done = _("The ranking was drawn.")
+    return act_on_form(form, work, target, done, lambda: _page(call, form, SelectionForm()))
+
+
+@bp.post("/calls/<uuid:call_id>/select")
+@requires(may_select_along_ranking, load=load_call)
+def select_applications(call: Call, call_id: uuid.UUID) -> Answer:
+    """Select along the ranking: an act of the selecting body."""
+    form = SelectionForm(request.form)
+
+    def work(session: Session) -> None:
+        statement = form.statement.data or ""
+        selection.select_along_ranking(session, call_id, statement, current_actor(), now())
+
+    target = url_for("funder.show_ranking", call_id=call_id)
+    done = _("The selection was made.")
+    return act_on_form(form, work, target, done, lambda: _page(call, RankingForm(), form))
+
+
+@bp.get("/calls/<uuid:call_id>/ranking.csv")
+@requires(may_view_call, load=load_call)
+def export_ranking(call: Call, call_id: uuid.UUID) -> Download:
+    """Send the newest ranking as CSV."""
+    view = find_ranking(reading(), call_id)
+    if view is None:
+        raise NotFound(ranking=str(call_id))
+    names = list_names(reading(), call_id)
+    rows = (
+        [row["position"], *names[row["application"]], *(row[key] for key in COLUMNS[4:])]
+        for row in view.content["rows"]
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{call.code}-ranking.csv"'}
+    return Download(write_rows(COLUMNS, rows), mimetype="text/csv", headers=headers)

@@ -1,0 +1,332 @@
+"""Forms generated from a call definition: one form per section, one field per question.
+
+A form reads canonical answers, shows them as the reader writes numbers and days, and gives canonical
+answers back. In the draft profile everything may be missing and only kinds are judged; the complete
+profile adds what the call demands (``mark_problems``), found by the rules of the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wtforms import Field
+from wtforms.form import BaseForm
+
+from calls.questions import AnyQuestion, Option, Section
+from forms.columns import column_fields, option_choices
+from forms.fields import (
+    ChoiceField,
+    Choices,
+    DayField,
+    DeclarationField,
+    KeyField,
+    LineField,
+    LongTextField,
+    MoneyField,
+    NumberField,
+    OptionsField,
+    RadiosField,
+    WholeNumberField,
+    YesNoField,
+)
+from forms.messages import N_
+from forms.problem_words import describe_problem
+from forms.rows import PartField, PartForm, RowList
+
+FILE_TYPES = frozenset({"file", "files"})
+FEW_OPTIONS = 7
+"""Up to so many options are shown as radios, more as a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormContext:
+    """What a form needs besides the section: the reader, the partners and the secrecy register."""
+
+    language: str = "fi"
+    partners: Choices = ()
+    secrecy_questions: Choices = ()
+    secrecy_grounds: Choices = ()
+    own_partner: str = ""
+    """The only partner whose rows may be edited; empty for the owner, who edits all."""
+
+
+class FoundProblem(Protocol):
+    """A problem that the rules of the process found."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102 - a protocol
+    @property
+    def question_id(self) -> str: ...  # noqa: D102
+    @property
+    def field(self) -> str: ...  # noqa: D102
+    @property
+    def data(self) -> Mapping[str, Any] | None: ...  # noqa: D102
+
+
+class SectionForm(PartForm):
+    """The form of one section, or of the questions of it that changed."""
+
+    def canonical_answers(self) -> dict[str, Any]:
+        """Return the canonical answer of every question that could be read.
+
+        Of a table all readable cells are given: one slip must not lose the rest of the rows.
+        """
+        return {
+            name: field.canonical()
+            for name, field in self._fields.items()
+            if isinstance(field, RowList | PartField) or not field.errors
+        }
+
+    def mark_problems(self, problems: Iterable[FoundProblem]) -> None:
+        """Show what the rules of the process found at the fields that it concerns."""
+        for problem in problems:
+            if problem.question_id in self:
+                place = _place_of(self[problem.question_id], problem.field)
+                message = describe_problem(problem.code, problem.data)
+                if isinstance(place, PartField):
+                    place.form.form_errors.append(message)
+                else:
+                    place.errors = [*place.errors, message]
+
+    def mark_warnings(self) -> None:
+        """Point out what is kept as typed but cannot be right."""
+        for field in walk_fields(self):
+            find = getattr(field, "find_warning", None)
+            warning = find() if find else None
+            if warning:
+                field.errors = [*field.errors, warning]
+
+
+def build_section_form(
+    section: Section,
+    answers: Mapping[str, Any],
+    context: FormContext,
+    *,
+    formdata: Any = None,
+    only: Collection[str] | None = None,
+) -> SectionForm:
+    """Return the form of a section filled from canonical answers, or from what was typed.
+
+    ``only`` limits it to the named questions. Questions for files have no field here.
+    """
+    questions = [
+        each
+        for each in section.questions
+        if each.type not in FILE_TYPES and (only is None or each.id in only)
+    ]
+    fields = {each.id: make_field(each, context) for each in questions}
+    values = {each.id: _initial(each, answers.get(each.id), context) for each in questions}
+    return SectionForm(fields, formdata, values, "")
+
+
+def make_field(question: AnyQuestion, context: FormContext) -> Any:
+    """Return the unbound field of a question."""
+    return _MAKERS.get(question.type, _make_rows)(question, context)
+
+
+def has_error(field: Field) -> bool:
+    """Tell whether a field, or one inside it, holds something that cannot be read."""
+    if isinstance(field, RowList):
+        return any(has_error(entry) for entry in field.entries) or any(
+            isinstance(each, str) for each in field.errors
+        )
+    if isinstance(field, PartField):
+        return bool(field.form.form_errors) or any(has_error(each) for each in field.form)
+    return bool(field.errors)
+
+
+def walk_fields(form: BaseForm) -> Iterator[Field]:
+    """Yield the plain fields of a form and of the forms within."""
+    for field in form:
+        if isinstance(field, RowList):
+            for entry in field.entries:
+                yield from walk_fields(entry.form)
+        elif isinstance(field, PartField):
+            yield from walk_fields(field.form)
+        else:
+            yield field
+
+
+def _place_of(field: Field, path: str) -> Field:
+    """Return the field that a problem's path (``2.share_pct``) names, else the question's own."""
+    number, _point, column = path.partition(".")
+    if isinstance(field, RowList) and number.isdigit() and int(number) <= len(field.entries):
+        form = field.entries[int(number) - 1].form
+        if column in form and not isinstance(form[column], KeyField):
+            cell: Field = form[column]
+            return cell
+    return field
+
+
+def _about(question: AnyQuestion) -> dict[str, Any]:
+    return {"label": dict(question.label), "description": dict(question.help or {})}
+
+
+def _make_text(question: Any, _context: FormContext) -> Any:
+    kind = LongTextField if question.type == "longtext" else LineField
+    return kind(**_about(question), render_kw={"data-maxlength": str(question.max_chars)})
+
+
+def _make_choice(question: Any, _context: FormContext) -> Any:
+    kind = RadiosField if len(question.options) <= FEW_OPTIONS else ChoiceField
+    return kind(**_about(question), choices=option_choices(question.options))
+
+
+def _make_options(question: Any, _context: FormContext) -> Any:
+    return OptionsField(**_about(question), choices=option_choices(question.options))
+
+
+def _make_checkbox(question: Any, _context: FormContext) -> Any:
+    return DeclarationField(**_about(question))
+
+
+def _make_yes_no(question: Any, _context: FormContext) -> Any:
+    return YesNoField(**_about(question))
+
+
+def _make_number(question: Any, context: FormContext) -> Any:
+    if question.decimals == 0:
+        return WholeNumberField(**_about(question), language=context.language)
+    return NumberField(
+        **_about(question), language=context.language, decimals=question.decimals
+    )
+
+
+def _make_money(question: Any, context: FormContext) -> Any:
+    return MoneyField(**_about(question), language=context.language)
+
+
+def _make_dates(question: Any, _context: FormContext) -> Any:
+    example = N_("For example 1.10.2027")
+    fields = {
+        "start": DayField(N_("First day"), description=example),
+        "end": DayField(N_("Last day"), description=example),
+    }
+    return PartField(**_about(question), fields=fields)
+
+
+def _make_range(question: Any, _context: FormContext) -> Any:
+    steps = range(question.minimum, question.maximum + 1)
+    choices = [(str(each), str(each)) for each in steps]
+    fields = {
+        "start": LevelField(N_("At the start"), choices=choices),
+        "end": LevelField(N_("At the end"), choices=choices),
+    }
+    return PartField(**_about(question), fields=fields)
+
+
+class LevelField(ChoiceField):
+    """A level of a scale; its canonical value is a whole number."""
+
+    def canonical(self) -> Any:
+        """Return the level, or None."""
+        chosen = super().canonical()
+        return int(chosen) if chosen and chosen.isdigit() else chosen
+
+
+def _make_secrecy(question: Any, context: FormContext) -> Any:
+    fields = {
+        "question": ChoiceField(N_("Part of the application"), choices=context.secrecy_questions),
+        "ground": ChoiceField(N_("Ground for secrecy"), choices=context.secrecy_grounds),
+        "reason": LongTextField(N_("Why it is secret"), render_kw={"rows": 3}),
+    }
+    return RowList(**_about(question), fields=fields)
+
+
+def _make_rows(question: Any, context: FormContext) -> Any:
+    return RowList(
+        **_about(question),
+        fields=column_fields(question, context.language, context.partners, context.own_partner),
+        limit=question.max_rows,
+        fixed=is_fixed(question, context),
+        given=given_columns(question, context),
+    )
+
+
+def is_fixed(question: Any, context: FormContext) -> bool:
+    """Tell whether the rows are given: by the register, by the partners, or by what one may edit."""
+    if question.type in {"dnsh", "budget_financing"}:
+        return True
+    return question.type == "partners" and bool(context.own_partner)
+
+
+def given_columns(question: Any, context: FormContext) -> tuple[str, ...]:
+    """Return the columns that the server fills in: they do not make a row count as filled."""
+    if question.type == "partners":
+        return ("role",)
+    if question.type == "budget_staff" and context.own_partner:
+        return ("partner",)
+    return ()
+
+
+def _initial(question: AnyQuestion, value: Any, context: FormContext) -> Any:
+    """Return the value to show: the answer, or the rows that the person starts from."""
+    if question.type == "secrecy_marks":
+        return value or []
+    if not hasattr(question, "columns"):
+        return value
+    rows = [dict(each) for each in value or ()]
+    starter = _STARTERS.get(question.type)
+    if starter is not None:
+        return starter(question, rows, context)
+    least = max(1 if question.required else 0, question.min_rows)
+    return rows or [{} for _each in range(least)]
+
+
+def _start_dnsh(question: Any, rows: list[dict[str, Any]], _context: FormContext) -> list[Any]:
+    known = {row.get("objective"): row for row in rows}
+    return [known.get(each.id, {"objective": each.id}) for each in objectives_of(question)]
+
+
+def objectives_of(question: Any) -> Sequence[Option]:
+    """Return the environmental objectives of a DNSH question."""
+    column = next(each for each in question.columns if each.id == "objective")
+    options: Sequence[Option] = column.options
+    return options
+
+
+def _start_financing(_question: Any, rows: list[dict[str, Any]], context: FormContext) -> list[Any]:
+    known = {row.get("partner"): row for row in rows}
+    keys = [key for key, _name in context.partners if context.own_partner in ("", key)]
+    return [known.get(key, {"partner": key}) for key in keys]
+
+
+def _start_staff(_question: Any, rows: list[dict[str, Any]], context: FormContext) -> list[Any]:
+    if context.own_partner:
+        own = [row for row in rows if row.get("partner") == context.own_partner]
+        return own or [{"partner": context.own_partner}]
+    return rows or [{"partner": key} for key, _name in context.partners]
+
+
+def _start_partners(_question: Any, rows: list[dict[str, Any]], context: FormContext) -> list[Any]:
+    if context.own_partner:
+        return [row for row in rows if row.get("key") == context.own_partner]
+    return rows or [{"key": "P1", "role": "lead"}]
+
+
+def _start_indicators(question: Any, rows: list[dict[str, Any]], _context: FormContext) -> list[Any]:
+    return rows or [{"code": each} for each in question.mandatory_codes] or [{}]
+
+
+_STARTERS: Mapping[str, Callable[[Any, list[dict[str, Any]], FormContext], list[Any]]] = {
+    "dnsh": _start_dnsh,
+    "budget_financing": _start_financing,
+    "budget_staff": _start_staff,
+    "partners": _start_partners,
+    "indicators": _start_indicators,
+}
+_MAKERS: Mapping[str, Callable[[Any, FormContext], Any]] = {
+    "text": _make_text,
+    "longtext": _make_text,
+    "choice": _make_choice,
+    "multichoice": _make_options,
+    "checkbox": _make_checkbox,
+    "yes_no": _make_yes_no,
+    "number": _make_number,
+    "money": _make_money,
+    "date_range": _make_dates,
+    "range": _make_range,
+    "secrecy_marks": _make_secrecy,
+}

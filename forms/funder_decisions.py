@@ -1,0 +1,103 @@
+"""Forms of the consensus and of draft decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from wtforms import DateField, Form, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from forms.funder import split_lines
+from forms.messages import N_
+
+_LONG = Length(max=8000, message=N_("Use at most %(count)s characters", count=8000))
+
+
+def parse_score(text: str) -> Fraction:
+    """Return the exact number that a person wrote: 4, 3,5 or 7/2.
+
+    Raises:
+        ValueError: if it is no number.
+    """
+    try:
+        return Fraction(text.strip().replace(",", "."))
+    except ZeroDivisionError as error:
+        raise ValueError(text) from error
+
+
+def _is_score(_form: Form, field: Any) -> None:
+    try:
+        parse_score(field.data or "")
+    except ValueError as error:
+        raise ValidationError(N_("Enter a number such as 4 or 3,5")) from error
+
+
+class ConsensusForm(Form):
+    """The consensus: scores with comments by criterion, and the overall assessment."""
+
+    method = RadioField(
+        N_("Scores of the consensus"),
+        choices=[
+            ("median", N_("The medians of the evaluators")),
+            ("agreed", N_("The agreed scores that are written below")),
+        ],
+        default="median",
+        validators=[InputRequired(N_("Choose one of the options"))],
+    )
+    statement = TextAreaField(
+        N_("Statement"),
+        validators=[_LONG],
+        description=N_("How the consensus was reached. Needed reading when evaluators disagreed."),
+    )
+    strengths = TextAreaField(N_("Strengths"), validators=[_LONG])
+    weaknesses = TextAreaField(N_("Weaknesses"), validators=[_LONG])
+
+
+def make_consensus_form(criteria: Iterable[tuple[str, Mapping[str, str]]]) -> type[ConsensusForm]:
+    """Return a consensus form with a score and a comment for each criterion (id, name)."""
+    fields: dict[str, Any] = {}
+    for criterion_id, _name in criteria:
+        fields[f"score_{criterion_id}"] = StringField(N_("Agreed score"), validators=[_is_score])
+        fields[f"comment_{criterion_id}"] = TextAreaField(
+            N_("Comment printed in the decision"), validators=[_LONG]
+        )
+    return type("CallConsensusForm", (ConsensusForm,), fields)
+
+
+class DraftForm(Form):
+    """What an officer writes into a draft decision."""
+
+    reasons = TextAreaField(
+        N_("Reasons, one paragraph on each line"), validators=[_LONG]
+    )
+    conditions = TextAreaField(N_("Conditions, one on each line"), validators=[_LONG])
+    conditions_due = DateField(
+        N_("Conditions must be met by"),
+        validators=[Optional()],
+        description=N_("Leave empty if there are no conditions."),
+    )
+    strengths = TextAreaField(N_("Strengths"), validators=[_LONG])
+    weaknesses = TextAreaField(N_("Weaknesses"), validators=[_LONG])
+    reserve_until = DateField(
+        N_("The reserve place is valid until"),
+        validators=[Optional()],
+        description=N_("Only for applications on the reserve list."),
+    )
+
+    def to_fields(self) -> dict[str, Any]:
+        """Return the fields of the draft; those left empty are cleared."""
+        return {
+            "reasons": split_lines(self.reasons.data),
+            "conditions": split_lines(self.conditions.data),
+            "conditions_due": _iso(self.conditions_due.data),
+            "strengths": (self.strengths.data or "").strip(),
+            "weaknesses": (self.weaknesses.data or "").strip(),
+            "reserve_until": _iso(self.reserve_until.data),
+        }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,20 @@
+"""A whole round for tests: the demo input through the use cases, as far as a test needs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.services.rounds import Plan, RoundResult, run_round
+from app.services.tools import Tools
+from calls import load
+from calls.round_input import read_round
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def run_demo(tools: Tools, **plan: Any) -> RoundResult:
+    """Run the round of the shared input."""
+    definition = load.load_call(DATA / "call_inno_2027_1.yaml", tools.registers)
+    given = read_round(definition, DATA / "demo_applications.json", DATA / "demo_evaluations.json")
+    return run_round(tools, given, Plan(**plan))

@@ -1,0 +1,129 @@
+"""Decisions: two people, nothing approved that was not presented, any edit voids."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.actors import Actor, Role
+from app.domain.errors import InvalidInput, NotPermitted, SamePerson, StaleVersion, StepNotAllowed
+from app.domain.lifecycle import DecisionState
+from app.models import Consensus, Decision, User
+from app.services import decisions
+from app.services.sessions import make_actor
+from app.services.tools import Tools, make_tools
+from tests.builders.rounds import run_demo
+from tests.support.apps import settings_for
+
+NOW = datetime(2027, 9, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def tools(sqlite_url: str, tmp_path: Path) -> Iterator[Tools]:
+    """Give a round that waits for its decisions."""
+    made = make_tools(settings_for(sqlite_url, tmp_path / "data"))
+    run_demo(made, stop_before="decisions")
+    yield made
+    made.renderer.close()
+    made.database.dispose()
+
+
+def actor_of(tools: Tools, name: str) -> Actor:
+    """Return one of the round's officials."""
+    with tools.database.reading() as session:
+        user = session.scalars(
+            sa.select(User).where(User.email == f"{name}@innoverkko.example")
+        ).one()
+        return make_actor(user)
+
+
+def draft_one(tools: Tools) -> uuid.UUID:
+    """Draft the decisions of the round and return one that grants."""
+    with tools.database.unit_of_work() as session:
+        call_id = session.scalars(sa.select(Decision.call_id)).first()
+        if call_id is None:
+            from_application = sa.text("SELECT id FROM call")
+            call_id = uuid.UUID(str(session.scalar(from_application)))
+            decisions.draft_decisions(session, call_id, actor_of(tools, "esittelija"), NOW)
+        return session.scalars(
+            sa.select(Decision.id).where(Decision.kind == "grant", ~Decision.is_conditional)
+        ).first() or uuid.UUID(int=0)
+
+
+def present(tools: Tools, decision_id: uuid.UUID) -> None:
+    """Present a decision."""
+    with tools.database.unit_of_work() as session:
+        officer = actor_of(tools, "esittelija")
+        decisions.present_decision(session, tools.registers, decision_id, officer, NOW)
+
+
+def test_the_presenter_cannot_approve_even_with_the_role(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    officer = actor_of(tools, "esittelija")
+    both = replace(officer, roles=officer.roles | {Role.DECISION_MAKER})
+    with pytest.raises(SamePerson), tools.database.unit_of_work() as session:
+        decisions.approve_decision(session, tools.registers, decision_id, both, NOW)
+
+
+def test_a_decision_maker_of_another_body_cannot_approve(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    other = replace(actor_of(tools, "ratkaisija"), authority_keys=frozenset({"council_06"}))
+    with pytest.raises(NotPermitted), tools.database.unit_of_work() as session:
+        decisions.approve_decision(session, tools.registers, decision_id, other, NOW)
+
+
+def test_a_draft_cannot_be_approved_before_it_is_presented(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    decider = actor_of(tools, "ratkaisija")
+    with pytest.raises(StepNotAllowed), tools.database.unit_of_work() as session:
+        decisions.approve_decision(session, tools.registers, decision_id, decider, NOW)
+
+
+def test_an_edit_after_presentation_takes_it_back_to_a_draft(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    with tools.database.unit_of_work() as session:
+        officer = actor_of(tools, "esittelija")
+        changes = {"strengths": "Mitattu vaikutus."}
+        decision = decisions.update_draft(session, decision_id, changes, officer, NOW)
+        assert decision.state is DecisionState.DRAFT
+        assert (decision.presenter_id, decision.content) == (None, None)
+
+
+def test_a_record_that_changed_after_presentation_stops_the_approval(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    with tools.database.unit_of_work() as session:
+        decision = decisions.get_decision(session, decision_id)
+        session.get_one(Consensus, decision.application_id).strengths = "Muutettu jälkikäteen."
+    decider = actor_of(tools, "ratkaisija")
+    with pytest.raises(StaleVersion), tools.database.unit_of_work() as session:
+        decisions.approve_decision(session, tools.registers, decision_id, decider, NOW)
+
+
+def test_a_return_needs_its_reason(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    decider = actor_of(tools, "ratkaisija")
+    with pytest.raises(InvalidInput), tools.database.unit_of_work() as session:
+        decisions.return_decision(session, decision_id, "  ", decider, NOW)
+
+
+def test_a_signed_letter_is_the_file_that_its_hash_names(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    with tools.database.unit_of_work() as session:
+        decider = actor_of(tools, "ratkaisija")
+        decisions.approve_decision(session, tools.registers, decision_id, decider, NOW)
+    with tools.database.unit_of_work() as session:
+        decision = decisions.sign_decision(session, tools, decision_id, NOW)
+        assert decision.pdf_sha256 is not None
+        assert tools.blobs.get(decision.pdf_sha256).startswith(b"%PDF-")
