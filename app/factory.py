@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from app.config import Settings
 from app.logs import configure_logs
 from app.services.tools import make_tools
+from app.services.work import Worker
 from app.web import account, admin, applicant, evaluator, funder, public, root, steering
 from app.web.access import refuse_undeclared
 from app.web.binding import Clock, Runtime, bind
@@ -74,6 +75,13 @@ def register_root(app: Flask) -> None:
     app.add_url_rule("/", "root.show_start", root.show_start)
     app.add_url_rule("/healthz", "root.show_health", root.show_health)
     app.add_url_rule("/readyz", "root.show_readiness", root.show_readiness)
+
+
+def start_worker(app: Flask) -> None:
+    """Start the background work inside this process, where the settings ask for it."""
+    bound: Runtime = app.extensions["innoverkko"]
+    if bound.tools.settings.embedded_worker:
+        Worker(bound.tools, bound.clock).start()
 
 
 def freeze_heap() -> None:

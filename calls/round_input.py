@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -284,6 +284,30 @@ def read_round(
     if problems or applications is None or evaluations is None:
         raise InvalidRound(problems)
     return RoundInput(definition, applications.applications, evaluations)
+
+
+def shift_round(given: RoundInput, by: timedelta) -> RoundInput:
+    """Return a round whose call and submissions happen earlier or later; the projects stay where they are."""
+    return RoundInput(
+        definition=shift_definition(given.definition, by),
+        applications=tuple(
+            each.model_copy(update={"submitted_at": each.submitted_at + by})
+            for each in given.applications
+        ),
+        evaluations=given.evaluations,
+    )
+
+
+def shift_definition(definition: CallDefinition, by: timedelta) -> CallDefinition:
+    """Return a definition with another timetable."""
+    table = definition.timetable
+    target = table.decisions_target
+    moved = {name: getattr(table, name) + by for name in _MOMENTS}
+    moved["decisions_target"] = target + by if target else None
+    return definition.model_copy(update={"timetable": table.model_copy(update=moved)})
+
+
+_MOMENTS = ("published", "opens", "questions_until", "closes")
 
 
 def _repeated(names: list[str], path: str) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import click
 
@@ -24,7 +25,7 @@ def load_command(if_empty: bool) -> None:
     tools = make_tools(Settings())
     try:
         if not if_empty or is_empty(tools):
-            load_demo(tools, lambda step: click.echo(f"… {step}"))
+            load_demo(tools, lambda step: click.echo(f"… {step}"), datetime.now(UTC))
         click.echo("Demo logins, password of all: " + DEMO_PASSWORD)
         for line in (
             "  admin@innoverkko.example         administrator",

@@ -24,6 +24,8 @@ class Supplement:
     answers: Mapping[str, Any] = field(default_factory=dict)
     partners: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     attachments: Mapping[str, tuple[tuple[str, Path], ...]] = field(default_factory=dict)
+    late_attachments: Mapping[str, tuple[tuple[str, Path], ...]] = field(default_factory=dict)
+    """Files that are delivered in answer to a completion request."""
 
 
 def money(value: Decimal) -> str:

@@ -260,14 +260,27 @@ class Round:
         eligibility.request_completion(session, application.id, asked, self._officials.officer, now)
 
     def _wait_for_completion(self, waiting: Sequence[uuid.UUID], now: datetime) -> None:
-        """The time runs out without an answer: the missing paper becomes a condition of the decision."""
+        """Take the answers that come; what is still missing becomes a condition of the decision."""
         officer = self._officials.officer
+        names = {value: key for key, value in self._ids.items()}
         with self._tools.database.unit_of_work() as session:
+            for application_id in waiting:
+                self._answer(session, names[application_id], now - timedelta(days=2))
             submission.lapse_completions(session, now)
             for application_id in waiting:
                 application = get_application(session, application_id)
                 condition = letter_words.say(letter_words.AGREEMENT_CONDITION, application.language)
                 eligibility.admit(session, application_id, officer, now, (condition,))
+
+    def _answer(self, session: Session, name: str, now: datetime) -> None:
+        late = self._plan.supplements.get(name, Supplement()).late_attachments
+        actor = self._applicants[name]
+        for question_id, files in late.items():
+            for filename, path in files:
+                file = attachments.AttachmentInput(question_id, filename, path.read_bytes())
+                attachments.attach_file(session, self._tools, self._ids[name], file, actor, now)
+        if late:
+            submission.answer_completion(session, self._ids[name], actor, now)
 
     # Evaluation
 

@@ -129,9 +129,7 @@ def percent(value: Decimal | Fraction | int | None, decimals: int = 1) -> str:
 
 def points(value: Decimal | Fraction | int | None, decimals: int = 2) -> str:
     """Return points without needless zeros: "3", "3,5", "3,67"."""
-    return formats.format_number(
-        value, current_language(), decimals=decimals, least_decimals=0
-    )
+    return formats.format_number(value, current_language(), decimals=decimals, least_decimals=0)
 
 
 def day(value: date | datetime | None, weekday: bool = False) -> str:

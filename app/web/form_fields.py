@@ -7,7 +7,7 @@ Used by app/templates/macros/fields.html, which holds the markup. Fields are tol
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from wtforms import (
     BooleanField,

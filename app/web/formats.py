@@ -66,7 +66,11 @@ def format_money(value: Decimal | int | None, language: str, *, cents: bool = Tr
     """
     if value is None:
         return NOTHING
-    euros = Decimal(value).scaleb(-2) if isinstance(value, int) and not isinstance(value, bool) else value
+    euros = (
+        Decimal(value).scaleb(-2)
+        if isinstance(value, int) and not isinstance(value, bool)
+        else value
+    )
     rounded = round_half_up(euros, 2 if cents else 0)
     # The language's own pattern, because the number of decimals is ours and not the currency's.
     pattern = "¤#,##0" if language == "en" else "#,##0"
@@ -121,7 +125,9 @@ def format_clock(moment: datetime | None, language: str, *, seconds: bool = Fals
         return NOTHING
     mark = ":" if language == "en" else "."
     local = to_helsinki(moment)
-    parts = [f"{local.hour:d}", f"{local.minute:02d}"] + ([f"{local.second:02d}"] if seconds else [])
+    parts = [f"{local.hour:d}", f"{local.minute:02d}"] + (
+        [f"{local.second:02d}"] if seconds else []
+    )
     return mark.join(parts)
 
 
@@ -159,7 +165,9 @@ def format_size(size: int | None, language: str) -> str:
     step = next((i for i in range(len(units) - 1) if size < 1000 ** (i + 1)), len(units) - 1)
     number = Fraction(size, 1000**step)
     decimals = 1 if step > 1 else 0
-    return f"{format_number(number, language, decimals=decimals, least_decimals=0)}\xa0{units[step]}"
+    return (
+        f"{format_number(number, language, decimals=decimals, least_decimals=0)}\xa0{units[step]}"
+    )
 
 
 def bar_width(value: Decimal | Fraction | int, limit: Decimal | Fraction | int, full: int) -> int:

@@ -19,7 +19,9 @@ LATIN = (
     "U+2264-2265,U+2713"
 )
 #: Latin Extended-A and the Skolt Sámi letters; the browser fetches it only for a page that has them.
-LATIN_EXT = "U+0100-0151,U+0154-017F,U+01B7,U+01E4-01E9,U+01EE-01EF,U+0218-021B,U+0292,U+02B9,U+02BC"
+LATIN_EXT = (
+    "U+0100-0151,U+0154-017F,U+01B7,U+01E4-01E9,U+01EE-01EF,U+0218-021B,U+0292,U+02B9,U+02BC"
+)
 #: The licence reserves the name "Source" for Adobe's unchanged files, so the cut font has a name of its own.
 FAMILY = "Innoverkko Sans"
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "lnum", "liga"]

@@ -75,16 +75,20 @@ class EveryForm(Form):
     title = StringField(N_("Title"), [InputRequired(N_("Give the title"))], description=N_("Short"))
     email = StringField(N_("E-mail"), render_kw={"autocomplete": "email"})
     secret = PasswordField(N_("Password"))
-    need = TextAreaField(N_("Need"), [Length(max=400, message=N_("At most %(n)s characters", n=400))])
+    need = TextAreaField(
+        N_("Need"), [Length(max=400, message=N_("At most %(n)s characters", n=400))]
+    )
     count = IntegerField(
-        N_("Count"), [NumberRange(0, 5, N_("Enter a number from %(low)s to %(high)s", low=0, high=5))]
+        N_("Count"),
+        [NumberRange(0, 5, N_("Enter a number from %(low)s to %(high)s", low=0, high=5))],
     )
     share = DecimalField(N_("Share"))
     sum_applied = MoneyField(N_("Support"))
     language = SelectField(N_("Language"), choices=options(fi=N_("Finnish"), sv=N_("Swedish")))
     theme = RadioField(N_("Theme"), choices=options(T1=N_("Energy"), T2=N_("Health")))
     regions = SelectMultipleField(
-        N_("Regions"), choices=[SelectChoice(str(number), f"Maakunta {number}") for number in range(14)]
+        N_("Regions"),
+        choices=[SelectChoice(str(number), f"Maakunta {number}") for number in range(14)],
     )
     truth = BooleanField(N_("The information is true"), [InputRequired(N_("Confirm it"))])
     agreement = FileField(N_("Agreement"))
@@ -105,7 +109,10 @@ class ScoreForm(Form):
 
 
 ANCHORS = {
-    str(points): {"fi": f"Kuvaus tasosta {points}: hanke vastaa tarpeeseen tällä tavoin.", "en": f"Level {points}"}
+    str(points): {
+        "fi": f"Kuvaus tasosta {points}: hanke vastaa tarpeeseen tällä tavoin.",
+        "en": f"Level {points}",
+    }
     for points in range(6)
 }
 FILLED = {
@@ -119,7 +126,10 @@ FILLED = {
     "truth": True,
     "period": {"start": date(2027, 10, 1), "end": date(2030, 3, 31)},
     "partners": [{"row_id": "a", "name": "Satakunnan verkosto", "size": "l"}, {"name": "Kaupunki"}],
-    "staff": [{"task": "Projektipäällikkö", "hours": 1720, "pay": Decimal("62000.00"), "confirmed": True}] * 2,
+    "staff": [
+        {"task": "Projektipäällikkö", "hours": 1720, "pay": Decimal("62000.00"), "confirmed": True}
+    ]
+    * 2,
     "names": ["Yksi"],
 }
 WRONG: MultiDict[str, str] = MultiDict(
@@ -131,7 +141,13 @@ COLUMNS: list[dict[str, Any]] = [
     {"key": "lead", "label": "Päätoteuttaja", "one": True},
     {"key": "region", "label": "Maakunta"},
     {"key": "support", "label": "Tuki", "num": True, "sort_href": "?sort=support"},
-    {"key": "total", "label": "Pisteet", "num": True, "sort_href": "?sort=total", "sorted": "descending"},
+    {
+        "key": "total",
+        "label": "Pisteet",
+        "num": True,
+        "sort_href": "?sort=total",
+        "sorted": "descending",
+    },
     {"key": "spread", "label": "Hajonta", "num": True},
     {"key": "state", "label": "Tila"},
 ]
@@ -168,7 +184,11 @@ def make_app(language: str = "fi") -> Flask:
     filters.register_filters(app)
     app.jinja_env.globals.update(
         current_language=filters.current_language,
-        language_links=lambda: [("fi", "Suomeksi", "/"), ("sv", "På svenska", "/"), ("en", "In English", "/")],
+        language_links=lambda: [
+            ("fi", "Suomeksi", "/"),
+            ("sv", "På svenska", "/"),
+            ("en", "In English", "/"),
+        ],
         navigation=lambda: [
             SimpleNamespace(text="Haut", href="/", active=True),
             SimpleNamespace(text="Hakemukseni", href="/form", active=False),
@@ -209,7 +229,9 @@ def register_views(app: Flask) -> None:
     @app.get("/error/<int:code>")
     def show_error(code: int) -> str:
         conflicts = [{"label": "Tarve", "mine": "Minun tekstini", "theirs": "Toisen teksti"}]
-        return render_template(f"errors/{code}.html", message="", conflicts=conflicts if code == 409 else [])
+        return render_template(
+            f"errors/{code}.html", message="", conflicts=conflicts if code == 409 else []
+        )
 
     @app.post("/account/logout", endpoint="account.log_out")
     def log_out() -> str:
@@ -218,7 +240,9 @@ def register_views(app: Flask) -> None:
     @app.post("/saves")
     def save() -> Any:
         app.config["SAVED"].append(request.form.to_dict(flat=False))
-        status, body = app.config["ANSWERS"].pop(0) if app.config["ANSWERS"] else (200, SAVED_ANSWER)
+        status, body = (
+            app.config["ANSWERS"].pop(0) if app.config["ANSWERS"] else (200, SAVED_ANSWER)
+        )
         return jsonify(body), status
 
 
