@@ -7,11 +7,11 @@ Tasks must be idempotent.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session

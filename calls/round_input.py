@@ -366,10 +366,14 @@ def _check_sums(each: ApplicationInput, path: str) -> Iterator[Problem]:
         place = f"{path}.partners[{number}].costs"
         staff = sum((row.cost_eur for row in partner.staff), Decimal(0))
         if staff != partner.costs.staff:
-            yield Problem(f"{place}.staff", f"{partner.costs.staff} is not the sum of tasks {staff}")
+            yield Problem(
+                f"{place}.staff", f"{partner.costs.staff} is not the sum of tasks {staff}"
+            )
         whole = partner.costs.staff + partner.costs.flat_rate_40
         if whole != partner.costs.total:
-            yield Problem(f"{place}.total", f"{partner.costs.total} is not staff + flat rate {whole}")
+            yield Problem(
+                f"{place}.total", f"{partner.costs.total} is not staff + flat rate {whole}"
+            )
         plan = partner.financing
         financing = (
             plan.support_applied + plan.own + plan.municipal + plan.other_public + plan.private
@@ -383,10 +387,14 @@ def _check_sums(each: ApplicationInput, path: str) -> Iterator[Problem]:
         cost = sum((partner.costs.total for partner in each.partners), Decimal(0))
         support = sum((partner.financing.support_applied for partner in each.partners), Decimal(0))
         if cost != each.totals.cost_eur:
-            yield Problem(f"{path}.totals.cost_eur", f"{each.totals.cost_eur} is not the sum {cost}")
+            yield Problem(
+                f"{path}.totals.cost_eur", f"{each.totals.cost_eur} is not the sum {cost}"
+            )
         if support != each.totals.support_applied_eur:
             stated = each.totals.support_applied_eur
-            yield Problem(f"{path}.totals.support_applied_eur", f"{stated} is not the sum {support}")
+            yield Problem(
+                f"{path}.totals.support_applied_eur", f"{stated} is not the sum {support}"
+            )
 
 
 def _check_evaluations(

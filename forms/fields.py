@@ -11,8 +11,16 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, SelectMultipleField
-from wtforms import StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 
 from forms.messages import N_
 from forms.numbers import NotANumber, parse_number, show_number
@@ -65,7 +73,9 @@ class BusinessIdField(LineField):
         text = super().canonical()
         if not text or find_business_id(text):
             return None
-        return N_("Enter a business ID such as 1234567-1. The check digit of this one does not match.")
+        return N_(
+            "Enter a business ID such as 1234567-1. The check digit of this one does not match."
+        )
 
 
 class NumberField(StringField):

@@ -189,9 +189,7 @@ def _make_yes_no(question: Any, _context: FormContext) -> Any:
 def _make_number(question: Any, context: FormContext) -> Any:
     if question.decimals == 0:
         return WholeNumberField(**_about(question), language=context.language)
-    return NumberField(
-        **_about(question), language=context.language, decimals=question.decimals
-    )
+    return NumberField(**_about(question), language=context.language, decimals=question.decimals)
 
 
 def _make_money(question: Any, context: FormContext) -> Any:
@@ -306,7 +304,9 @@ def _start_partners(_question: Any, rows: list[dict[str, Any]], context: FormCon
     return rows or [{"key": "P1", "role": "lead"}]
 
 
-def _start_indicators(question: Any, rows: list[dict[str, Any]], _context: FormContext) -> list[Any]:
+def _start_indicators(
+    question: Any, rows: list[dict[str, Any]], _context: FormContext
+) -> list[Any]:
     return rows or [{"code": each} for each in question.mandatory_codes] or [{}]
 
 

@@ -69,7 +69,9 @@ class AdmitForm(Form):
     conditions = TextAreaField(
         N_("Conditions of the decision, one on each line"),
         validators=[_TEXT],
-        description=N_("Printed in the decision if support is granted. Leave empty if there are none."),
+        description=N_(
+            "Printed in the decision if support is granted. Leave empty if there are none."
+        ),
     )
 
     @property
@@ -207,5 +209,7 @@ class ListForm(Form):
 
     state = SelectField(N_("State"), validators=[Optional()])
     search = StringField(
-        N_("Search"), validators=[Optional()], description=N_("Record number, acronym or lead partner")
+        N_("Search"),
+        validators=[Optional()],
+        description=N_("Record number, acronym or lead partner"),
     )

@@ -70,9 +70,7 @@ def make_consensus_form(criteria: Iterable[tuple[str, Mapping[str, str]]]) -> ty
 class DraftForm(Form):
     """What an officer writes into a draft decision."""
 
-    reasons = TextAreaField(
-        N_("Reasons, one paragraph on each line"), validators=[_LONG]
-    )
+    reasons = TextAreaField(N_("Reasons, one paragraph on each line"), validators=[_LONG])
     conditions = TextAreaField(N_("Conditions, one on each line"), validators=[_LONG])
     conditions_due = DateField(
         N_("Conditions must be met by"),

@@ -19,13 +19,13 @@ from app.db import upgrade
 from app.domain.completeness import find_problems
 from app.domain.errors import DomainError, InvalidInput
 from app.models import Decision
+from app.pdf.documents import letter_pdf
 from app.queries.content import load_content
 from app.queries.round_report import report_round
 from app.services.letters import build_letter, open_source
 from app.services.round_content import Supplement
 from app.services.rounds import Plan, RoundResult, run_round
 from app.services.tools import Tools, make_tools
-from app.pdf.documents import letter_pdf
 from calls import load
 from calls.problems import InvalidDefinition
 from calls.registers import load_registers
@@ -38,11 +38,24 @@ COLUMNS = ("application", "record number", "outcome", "total", "rank", "support"
 
 @click.command("round")
 @click.option("--call", "call_path", type=FILE, required=True, help="Call definition (YAML).")
-@click.option("--applications", "applications_path", type=FILE, required=True, help="Applications (JSON).")
-@click.option("--evaluations", "evaluations_path", type=FILE, required=True, help="Evaluations (JSON).")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the results.")
+@click.option(
+    "--applications", "applications_path", type=FILE, required=True, help="Applications (JSON)."
+)
+@click.option(
+    "--evaluations", "evaluations_path", type=FILE, required=True, help="Evaluations (JSON)."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the results.",
+)
 @click.option("--database", help="Database URL; a throw-away database when left out.")
-@click.option("--language", type=click.Choice(["fi", "sv", "en"]), help="Language of the letters; else that of each application.")
+@click.option(
+    "--language",
+    type=click.Choice(["fi", "sv", "en"]),
+    help="Language of the letters; else that of each application.",
+)
 @click.option("--strict", is_flag=True, help="Demand complete applications.")
 def run_round_command(**options: Any) -> None:
     """Run a round from the call to the decision letters. Exit 2 when the input is refused."""
@@ -95,7 +108,12 @@ def _run(tools: Tools, given: RoundInput, *, strict: bool) -> RoundResult:
         _refuse([str(problem) for problem in error.problems])
         raise
     except InvalidInput as error:
-        _refuse([f"{p.section_id}.{p.question_id or p.field}: {p.code} {dict(p.data or {})}" for p in error.problems])
+        _refuse(
+            [
+                f"{p.section_id}.{p.question_id or p.field}: {p.code} {dict(p.data or {})}"
+                for p in error.problems
+            ]
+        )
         raise
     except DomainError as error:
         _refuse([str(error)])
@@ -112,9 +130,7 @@ def _count_missing(tools: Tools, given: RoundInput, result: RoundResult) -> None
                 click.echo(f"warning: {name}: {len(missing)} answers are missing", err=True)
 
 
-def _write(
-    tools: Tools, result: RoundResult, folder: Path, language: str | None
-) -> dict[str, Any]:
+def _write(tools: Tools, result: RoundResult, folder: Path, language: str | None) -> dict[str, Any]:
     names = {value: key for key, value in result.applications.items()}
     letters = folder / "letters"
     letters.mkdir(parents=True)
@@ -143,7 +159,17 @@ def _write_ranking(path: Path, report: Mapping[str, Any]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
-            ["position", "application", "acronym", "record_number", "total", "support_eur", "outcome", "reserve_place", "left_eur"]
+            [
+                "position",
+                "application",
+                "acronym",
+                "record_number",
+                "total",
+                "support_eur",
+                "outcome",
+                "reserve_place",
+                "left_eur",
+            ]
         )
         for row in report["ranking"]:
             writer.writerow(
@@ -190,7 +216,9 @@ def _print_table(report: Mapping[str, Any]) -> None:
     ]
     widths = [max(len(row[i]) for row in (COLUMNS, *rows)) for i in range(len(COLUMNS))]
     for row in (COLUMNS, *rows):
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        click.echo(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
     click.echo(
         f"budget {_euros(report['budget_cents'])}, awarded {_euros(report['awarded_cents'])},"
         f" left {_euros(report['left_cents'])}"

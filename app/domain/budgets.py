@@ -68,7 +68,9 @@ def compute_budget(definition: CallDefinition, content: Content) -> Budget:
     )
 
 
-def _rows_of_type(definition: CallDefinition, content: Content, kind: str) -> list[Mapping[str, Any]]:
+def _rows_of_type(
+    definition: CallDefinition, content: Content, kind: str
+) -> list[Mapping[str, Any]]:
     return [
         row
         for question in definition.questions()

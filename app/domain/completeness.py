@@ -87,7 +87,9 @@ def _check_number(question: Any, content: Content) -> Iterator[tuple[str, str, d
     yield from _out_of_limits(question, to_decimal(content.answer(question.id)), "")
 
 
-def _out_of_limits(limits: Any, value: Decimal, field: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _out_of_limits(
+    limits: Any, value: Decimal, field: str
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
     if limits.minimum is not None and value < limits.minimum:
         yield "too_small", field, {"minimum": str(limits.minimum), "got": str(value)}
     if limits.maximum is not None and value > limits.maximum:

@@ -148,7 +148,9 @@ class Attachment(Base):
 
     __tablename__ = "attachment"
     __table_args__ = (
-        sa.CheckConstraint("(secrecy_ground = '') = (secrecy_reason = '')", name="secrecy_reasoned"),
+        sa.CheckConstraint(
+            "(secrecy_ground = '') = (secrecy_reason = '')", name="secrecy_reasoned"
+        ),
         sa.CheckConstraint("size > 0", name="not_empty"),
     )
 

@@ -80,7 +80,9 @@ class Evaluation(Base):
             "state NOT IN ('submitted', 'locked') OR submitted_at IS NOT NULL",
             name="submitted_has_time",
         ),
-        sa.CheckConstraint("state <> 'declined' OR decline_ground <> ''", name="declined_with_ground"),
+        sa.CheckConstraint(
+            "state <> 'declined' OR decline_ground <> ''", name="declined_with_ground"
+        ),
     )
 
     id: Mapped[Key]

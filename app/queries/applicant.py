@@ -103,8 +103,9 @@ def get_published_call(session: Session, code: str) -> CallSummary:
         NotFound: if no published call bears the code.
     """
     row = session.execute(
-        sa.select(Call.id, Call.version_id, Call.code, Call.title, Call.opens_at, Call.closes_at)
-        .where(Call.code == code, Call.published_at.is_not(None))
+        sa.select(
+            Call.id, Call.version_id, Call.code, Call.title, Call.opens_at, Call.closes_at
+        ).where(Call.code == code, Call.published_at.is_not(None))
     ).first()
     if row is None:
         raise NotFound(call=code)
@@ -171,9 +172,7 @@ def load_draft(
         .join(Partner, Partner.application_id == Application.id)
         .outerjoin(
             Answer,
-            sa.and_(
-                Answer.application_id == Application.id, Answer.question_id.in_(question_ids)
-            ),
+            sa.and_(Answer.application_id == Application.id, Answer.question_id.in_(question_ids)),
         )
         .where(Application.id == application_id)
         .order_by(Partner.position)

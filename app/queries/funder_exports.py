@@ -60,9 +60,7 @@ def stream_applications(session: Session, call_id: uuid.UUID) -> Iterator[Any]:
             Application.rank_position,
             Application.reserve_position,
         )
-        .select_from(
-            sa.outerjoin(Application, totals, totals.c.application_id == Application.id)
-        )
+        .select_from(sa.outerjoin(Application, totals, totals.c.application_id == Application.id))
         .where(Application.call_id == call_id, Application.record_number.is_not(None))
         .order_by(Application.record_number)
         .execution_options(yield_per=200)

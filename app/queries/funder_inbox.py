@@ -122,9 +122,7 @@ def _load_lines(session: Session, condition: sa.ColumnElement[bool]) -> list[Cal
         .order_by(Call.closes_at.desc(), Call.code)
     ).all()
     ids = [row[0] for row in rows]
-    applications = _count_states(
-        session, Application, ids, Application.record_number.is_not(None)
-    )
+    applications = _count_states(session, Application, ids, Application.record_number.is_not(None))
     evaluations = _count_states(session, Evaluation, ids)
     decisions = _count_states(session, Decision, ids)
     return [

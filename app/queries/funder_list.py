@@ -111,9 +111,7 @@ def _criterion_gaps(call_id: uuid.UUID, rubric: Rubric) -> Any:
     base = (
         sa.select(Evaluation.application_id, Score.criterion_id)
         .join(Score, Score.evaluation_id == Evaluation.id)
-        .where(
-            Evaluation.call_id == call_id, Evaluation.state.in_(SUBMITTED_EVALUATION_STATES)
-        )
+        .where(Evaluation.call_id == call_id, Evaluation.state.in_(SUBMITTED_EVALUATION_STATES))
         .group_by(Evaluation.application_id, Score.criterion_id)
     )
     return base.having(gap >= sa.case(*limits, else_=1_000_000) if limits else sa.false())
@@ -163,7 +161,9 @@ def _sorted_statement(call_id: uuid.UUID, rubric: Rubric, wishes: Wishes) -> tup
         Application.lead_region,
         Application.state,
         Application.final_hundredths,
-        sa.func.coalesce(Application.support_proposed, Application.support_applied).label("support"),
+        sa.func.coalesce(Application.support_proposed, Application.support_applied).label(
+            "support"
+        ),
     )
     key: Any
     if wishes.sort in {"spread", "disagreement"}:
@@ -227,9 +227,7 @@ def _summaries(
 ) -> dict[uuid.UUID, Summary]:
     if not ids:
         return {}
-    totals = session.execute(
-        select_totals(call_id).where(Evaluation.application_id.in_(ids))
-    ).all()
+    totals = session.execute(select_totals(call_id).where(Evaluation.application_id.in_(ids))).all()
     gaps = session.scalars(
         _criterion_gaps(call_id, rubric).where(Evaluation.application_id.in_(ids))
     ).all()

@@ -106,7 +106,9 @@ def _application(session: Session, each: Application, name: str) -> dict[str, An
         "disqualified": _disqualified(session, each.id),
         "results": _results(consensus),
         "total": _points(consensus.total_hundredths) if consensus else None,
-        "threshold_failures": [failure["id"] for failure in consensus.failures] if consensus else [],
+        "threshold_failures": [failure["id"] for failure in consensus.failures]
+        if consensus
+        else [],
         "rank": each.rank_position,
         "reserve_place": each.reserve_position,
         "support_applied_cents": _cents(each.support_applied),
@@ -170,9 +172,7 @@ def _disqualified(session: Session, application_id: uuid.UUID) -> list[dict[str,
         .where(Disqualification.application_id == application_id)
         .order_by(EvaluatorProfile.code)
     )
-    return [
-        {"evaluator": code, "ground": row.ground, "source": row.source} for row, code in rows
-    ]
+    return [{"evaluator": code, "ground": row.ground, "source": row.source} for row, code in rows]
 
 
 def _results(consensus: Consensus | None) -> dict[str, str]:

@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
-from app.domain.errors import CallNotOpen, InvalidInput, NotFound, NotPermitted, Problem, StaleVersion
+from app.domain.errors import (
+    CallNotOpen,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    Problem,
+    StaleVersion,
+)
 from app.domain.lifecycle import ApplicationState, ApplicationStep
 from app.models import (
     Answer,
@@ -72,9 +79,7 @@ def start_application(
     session.add(
         ApplicationMember(application_id=application.id, user_id=actor.user_id, added_at=now)
     )
-    session.add(
-        Partner(application_id=application.id, key="P1", position=1, role="lead")
-    )
+    session.add(Partner(application_id=application.id, key="P1", position=1, role="lead"))
     append_event(session, Act("application.start", describe(application)), actor, now)
     return application
 
@@ -97,7 +102,11 @@ def save_answers(
     application = get_application(session, application_id)
     _refuse_closed(session, application, {each.question_id for each in changes})
     stored = _stored_answers(session, application_id, changes)
-    stale = [each for each in changes if _is_stale(stored.get((each.question_id, each.partner_key)), each)]
+    stale = [
+        each
+        for each in changes
+        if _is_stale(stored.get((each.question_id, each.partner_key)), each)
+    ]
     if stale:
         raise StaleVersion(
             answers=[

@@ -86,12 +86,16 @@ def attach_file(
 def clean_filename(name: str) -> str:
     """Return a file name without folders and control characters, at most 120 characters long."""
     plain = PurePath(name.replace("\\", "/")).name
-    letters = "".join(letter for letter in plain if letter.isprintable() and letter not in '<>:"|?*')
+    letters = "".join(
+        letter for letter in plain if letter.isprintable() and letter not in '<>:"|?*'
+    )
     stem, _dot, ending = letters.rpartition(".")
     return f"{stem[:110]}.{ending[:8]}" if stem else f"{ending[:110] or 'liite'}.pdf"
 
 
-def remove_attachment(session: Session, attachment_id: uuid.UUID, actor: Actor, now: datetime) -> None:
+def remove_attachment(
+    session: Session, attachment_id: uuid.UUID, actor: Actor, now: datetime
+) -> None:
     """Take a file out of a draft; its bytes and its row stay on record."""
     attachment = session.get(Attachment, attachment_id)
     if attachment is None or attachment.removed_at is not None:

@@ -78,7 +78,7 @@ def import_definition(
 
 
 def _describe_call(call: Call, definition: CallDefinition) -> None:
-    call.title = dict(definition.title)
+    call.title = {str(key): text for key, text in definition.title.items()}
     call.opens_at = definition.timetable.opens
     call.closes_at = definition.timetable.closes
     call.budget = definition.budget_total
@@ -118,7 +118,12 @@ def publish_call(session: Session, call_id: uuid.UUID, actor: Actor, now: dateti
 
 
 def extend_deadline(
-    session: Session, call_id: uuid.UUID, closes_at: datetime, reason: str, actor: Actor, now: datetime
+    session: Session,
+    call_id: uuid.UUID,
+    closes_at: datetime,
+    reason: str,
+    actor: Actor,
+    now: datetime,
 ) -> Call:
     """Move the deadline of a call later, with a reason that goes on record.
 
@@ -135,7 +140,9 @@ def extend_deadline(
     return call
 
 
-def cancel_call(session: Session, call_id: uuid.UUID, reason: str, actor: Actor, now: datetime) -> Call:
+def cancel_call(
+    session: Session, call_id: uuid.UUID, reason: str, actor: Actor, now: datetime
+) -> Call:
     """Cancel a call before its deadline, with a reason."""
     call = get_call(session, call_id)
     advance(session, call, CallStep.CANCEL, actor, now, {"reason": reason})

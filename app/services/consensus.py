@@ -77,7 +77,11 @@ def find_third_reasons(session: Session, application_id: uuid.UUID) -> tuple[Thi
 
 
 def write_consensus(
-    session: Session, application_id: uuid.UUID, written: ConsensusInput, actor: Actor, now: datetime
+    session: Session,
+    application_id: uuid.UUID,
+    written: ConsensusInput,
+    actor: Actor,
+    now: datetime,
 ) -> Consensus:
     """Write or rewrite the consensus of an application whose score sheets are all in.
 

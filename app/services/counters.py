@@ -19,7 +19,9 @@ def next_number(session: Session, name: str) -> int:
         .on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + 1})
         .returning(Counter.value)
     )
-    value: int = session.execute(statement, execution_options={"populate_existing": True}).scalar_one()
+    value: int = session.execute(
+        statement, execution_options={"populate_existing": True}
+    ).scalar_one()
     return value
 
 

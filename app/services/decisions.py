@@ -13,7 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import InvalidInput, NotFound, NotPermitted, Problem, SamePerson, StaleVersion
+from app.domain.errors import (
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    Problem,
+    SamePerson,
+    StaleVersion,
+)
 from app.domain.lifecycle import ApplicationState, ApplicationStep, DecisionState, DecisionStep
 from app.domain.records import canonical_json, sha256_text
 from app.domain.times import electronic_service_day, local_date, rectification_deadline
@@ -163,7 +170,11 @@ def _unseal(decision: Decision) -> None:
 
 
 def make_letter(
-    session: Session, registers: Registers, decision: Decision, now: datetime, language: str | None = None
+    session: Session,
+    registers: Registers,
+    decision: Decision,
+    now: datetime,
+    language: str | None = None,
 ) -> LetterData:
     """Return the letter as it stands: the frozen one from approval on, else one made now."""
     if decision.content and (language is None or language == decision.language):
@@ -188,7 +199,9 @@ def present_decision(
     _refuse_incomplete(letter)
     decision.content = canonical_json(letter.model_dump(mode="json"))
     decision.content_sha256 = sha256_text(decision.content)
-    advance(session, decision, DecisionStep.PRESENT, actor, now, {"sha256": decision.content_sha256})
+    advance(
+        session, decision, DecisionStep.PRESENT, actor, now, {"sha256": decision.content_sha256}
+    )
     return decision
 
 
@@ -255,7 +268,9 @@ def _refuse_changed_record(session: Session, registers: Registers, decision: Dec
     """Refuse an approval of something else than what was presented."""
     if decision.presented_at is None:
         return
-    letter = build_letter(open_source(session, registers, decision), decision.presented_at, is_draft=True)
+    letter = build_letter(
+        open_source(session, registers, decision), decision.presented_at, is_draft=True
+    )
     shown = json.loads(decision.content or "{}")
     made = json.loads(canonical_json(letter.model_dump(mode="json")))
     shown["decision"].pop("sha256", None)
@@ -264,7 +279,9 @@ def _refuse_changed_record(session: Session, registers: Registers, decision: Dec
         raise StaleVersion(decision=str(decision.id))
 
 
-def sign_decision(session: Session, tools: Tools, decision_id: uuid.UUID, now: datetime) -> Decision:
+def sign_decision(
+    session: Session, tools: Tools, decision_id: uuid.UUID, now: datetime
+) -> Decision:
     """Make the letter's file from the sealed content and store it; the file is never changed."""
     decision = get_decision(session, decision_id)
     if decision.state is not DecisionState.APPROVED:
@@ -275,7 +292,9 @@ def sign_decision(session: Session, tools: Tools, decision_id: uuid.UUID, now: d
     return decision
 
 
-def serve_decision(session: Session, decision_id: uuid.UUID, actor: Actor, now: datetime) -> Decision:
+def serve_decision(
+    session: Session, decision_id: uuid.UUID, actor: Actor, now: datetime
+) -> Decision:
     """Serve a decision electronically: the applicant may read it, and is told by mail where."""
     decision = get_decision(session, decision_id)
     decision.served_at = now
@@ -322,7 +341,8 @@ def _finish_when_all_decided(session: Session, call_id: uuid.UUID, now: datetime
     open_states = [
         state
         for state in ApplicationState
-        if state not in {ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.DECIDED}
+        if state
+        not in {ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.DECIDED}
     ]
     waiting = session.scalar(
         sa.select(sa.func.count())

@@ -39,7 +39,9 @@ def run_checks(session: Session, application_id: uuid.UUID, now: datetime) -> No
         result = evaluate(rules[check.id], facts)
         row = stored.get(check.id)
         if row is None:
-            row = EligibilityResult(application_id=application_id, check_id=check.id, version_number=1)
+            row = EligibilityResult(
+                application_id=application_id, check_id=check.id, version_number=1
+            )
             session.add(row)
         row.version_number = version.number
         row.automatic_passed = result.passed if check.automatic else None
@@ -105,9 +107,7 @@ def assess(session: Session, application: Application) -> Assessment:
     return assess_results(definition, results_of(session, application.id))
 
 
-def assess_results(
-    definition: CallDefinition, results: dict[str, EligibilityResult]
-) -> Assessment:
+def assess_results(definition: CallDefinition, results: dict[str, EligibilityResult]) -> Assessment:
     """Return which of a call's checks have failed and which are open, from stored results."""
     passed = {
         check.id: is_passed(results[check.id]) if check.id in results else None
@@ -174,7 +174,9 @@ def admit(
         blocking = [each.id for each in (*assessment.open, *excluding, *unfulfilled)]
         raise StepNotAllowed(subject="application", step="admit", checks=blocking)
     application.conditions = [*application.conditions, *conditions]
-    advance(session, application, ApplicationStep.ADMIT, actor, now, {"conditions": list(conditions)})
+    advance(
+        session, application, ApplicationStep.ADMIT, actor, now, {"conditions": list(conditions)}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,12 @@ def declare_independence(
 
 
 def decline_evaluation(
-    session: Session, evaluation_id: uuid.UUID, ground: str, reason: str, actor: Actor, now: datetime
+    session: Session,
+    evaluation_id: uuid.UUID,
+    ground: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
 ) -> Evaluation:
     """Decline an evaluation. A ground of 28 § is recorded as a conflict and closes the matter.
 

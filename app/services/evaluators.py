@@ -85,7 +85,11 @@ def record_conflict(
 
 
 def set_work_aside(
-    session: Session, application_id: uuid.UUID, evaluator_id: uuid.UUID, actor: Actor, now: datetime
+    session: Session,
+    application_id: uuid.UUID,
+    evaluator_id: uuid.UUID,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Set the evaluation of a person with a conflict aside, in whatever state it is."""
     evaluation = session.scalar(

@@ -73,7 +73,14 @@ def append_event(session: Session, act: Act, actor: Actor, now: datetime) -> Eve
 
 
 def _main_role(actor: Actor) -> Role:
-    order = (Role.SYSTEM, Role.ADMIN, Role.DECISION_MAKER, Role.OFFICER, Role.EVALUATOR, Role.STEERING)
+    order = (
+        Role.SYSTEM,
+        Role.ADMIN,
+        Role.DECISION_MAKER,
+        Role.OFFICER,
+        Role.EVALUATOR,
+        Role.STEERING,
+    )
     return next((role for role in order if role in actor.roles), Role.APPLICANT)
 
 

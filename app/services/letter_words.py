@@ -17,9 +17,17 @@ RETENTION: Words = {
     "sv": "i fem år räknat från den 31 december det år då den sista betalningen gjordes",
     "en": "for five years from 31 December of the year in which the last payment was made",
 }
-OFFICER_TITLE: Words = {"fi": "rahoitusasiantuntija", "sv": "finansieringsexpert", "en": "funding officer"}
+OFFICER_TITLE: Words = {
+    "fi": "rahoitusasiantuntija",
+    "sv": "finansieringsexpert",
+    "en": "funding officer",
+}
 DECIDER_TITLE: Words = {"fi": "yksikön päällikkö", "sv": "enhetschef", "en": "head of unit"}
-CALL_NOTICE: Words = {"fi": "tukikelpoisuusehdot", "sv": "stödvillkoren", "en": "eligibility conditions"}
+CALL_NOTICE: Words = {
+    "fi": "tukikelpoisuusehdot",
+    "sv": "stödvillkoren",
+    "en": "eligibility conditions",
+}
 TOTAL_THRESHOLD: Words = {"fi": "yhteispisteet", "sv": "totalpoäng", "en": "total points"}
 STAFF_COSTS: Words = {"fi": "Palkkakustannukset", "sv": "Lönekostnader", "en": "Staff costs"}
 FLAT_RATE: Words = {"fi": "Flat rate", "sv": "Flat rate", "en": "Flat rate"}
@@ -92,15 +100,16 @@ def say(words: Words, language: str) -> str:
 
 
 def describe_reduction(
-    language: Language, partner: str, prior: Sequence[PriorAid], left: Decimal, reduction: Decimal
+    language: str, partner: str, prior: Sequence[PriorAid], left: Decimal, reduction: Decimal
 ) -> str:
     """Return why the support of a partner is reduced to the de minimis headroom."""
     received = sum((each.amount for each in prior), Decimal(0))
+    code: Language = "sv" if language == "sv" else "fi"
     return say(DE_MINIMIS_REDUCTION, language).format(
         partner=partner,
-        prior=format_money(f"{received:.2f}", language),
-        headroom=format_money(f"{left:.2f}", language),
-        reduction=format_money(f"{reduction:.2f}", language),
+        prior=format_money(f"{received:.2f}", code),
+        headroom=format_money(f"{left:.2f}", code),
+        reduction=format_money(f"{reduction:.2f}", code),
     )
 
 

@@ -59,7 +59,7 @@ class LetterSource:
     budget: Budget
     language: str
 
-    def text(self, value: Mapping[str, str]) -> str:
+    def text(self, value: Mapping[Any, str]) -> str:
         """Return a text of the call in the letter's language."""
         return in_language(value, self.language, self.definition.authoritative_language)[0]  # type: ignore[arg-type]  # languages of letters are those of texts
 
@@ -139,8 +139,11 @@ def _amount(value: Decimal | None) -> str | None:
 
 def _title(source: LetterSource) -> str:
     title = source.application.title
-    return title.get(source.language) or title.get("fi") or next(iter(title.values()), "") or (
-        source.application.acronym
+    return (
+        title.get(source.language)
+        or title.get("fi")
+        or next(iter(title.values()), "")
+        or (source.application.acronym)
     )
 
 
@@ -153,7 +156,9 @@ def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decisio
     return paper.Decision(
         date=day.isoformat(),
         case_number=source.application.record_number or "",
-        project_code=f"{source.application.call.code}-{source.application.acronym}" if is_grant else "",
+        project_code=f"{source.application.call.code}-{source.application.acronym}"
+        if is_grant
+        else "",
         support_total=_amount(decision.support) if is_grant else None,
         eligible_total=_amount(total) if is_grant else None,
         aid_rate=str(aid_rate(decision.support, total)) if is_grant and total else None,
@@ -179,7 +184,9 @@ def _model_name(source: LetterSource, question_id: str) -> str:
     question = source.definition.find_question(question_id)
     value = source.content.answer(question_id)
     options = getattr(question, "options", ())
-    return next((source.text(option.label) for option in options if option.id == value), str(value or ""))
+    return next(
+        (source.text(option.label) for option in options if option.id == value), str(value or "")
+    )
 
 
 def _code_name(source: LetterSource, list_name: str, code: str) -> str:
@@ -329,9 +336,13 @@ def _score_summary(source: LetterSource) -> paper.ScoreSummary:
     consensus, draft = _consensus(source), source.decision.draft
     return paper.ScoreSummary(
         total=f"{Decimal(consensus.total_hundredths or 0).scaleb(-2):.2f}",
-        strengths=draft.get("strengths") or consensus.strengths or say(words.NO_STRENGTHS, source.language),
+        strengths=draft.get("strengths")
+        or consensus.strengths
+        or say(words.NO_STRENGTHS, source.language),
         weaknesses=(
-            draft.get("weaknesses") or consensus.weaknesses or say(words.NO_WEAKNESSES, source.language)
+            draft.get("weaknesses")
+            or consensus.weaknesses
+            or say(words.NO_WEAKNESSES, source.language)
         ),
         maximum=_plain(source.definition.rubric.sum_of_weights),
     )
@@ -344,7 +355,9 @@ def _thresholds(source: LetterSource) -> tuple[paper.Threshold, ...]:
         if failure["kind"] == "total":
             label = say(words.TOTAL_THRESHOLD, source.language)
         else:
-            label = " + ".join(f"{key} {names[key]}" for key in failure["criteria"]) or failure["id"]
+            label = (
+                " + ".join(f"{key} {names[key]}" for key in failure["criteria"]) or failure["id"]
+            )
         obtained = rounded(Fraction(failure["obtained"]))
         rows.append(
             paper.Threshold(
@@ -357,9 +370,7 @@ def _thresholds(source: LetterSource) -> tuple[paper.Threshold, ...]:
 def _ranking(source: LetterSource, day: date) -> paper.Ranking:
     content = json.loads(get_newest_ranking(source.session, source.application.call_id).content)
     funded = [row for row in content["rows"] if row["outcome"] == "funded"]
-    own = next(
-        row for row in content["rows"] if row["application"] == str(source.application.id)
-    )
+    own = next(row for row in content["rows"] if row["application"] == str(source.application.id))
     reserve = own["reserve_place"]
     until = source.decision.draft.get("reserve_until")
     return paper.Ranking(
@@ -384,7 +395,9 @@ def _failed_checks(source: LetterSource) -> tuple[paper.FailedCheck, ...]:
     return tuple(
         paper.FailedCheck(
             label=source.text(check.label),
-            facts=words.describe_facts(failed[check.id].facts, failed[check.id].reason, source.language),
+            facts=words.describe_facts(
+                failed[check.id].facts, failed[check.id].reason, source.language
+            ),
             call_ref=f"{check.id}, {say(words.CALL_NOTICE, source.language)}",
             provision="757/2021",
         )

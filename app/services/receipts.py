@@ -76,7 +76,9 @@ def build_receipt(session: Session, version: ApplicationVersion) -> paper.Receip
             )
             for each in content.attachments
         ),
-        support_applied=f"{application.support_applied:.2f}" if application.support_applied else None,
+        support_applied=f"{application.support_applied:.2f}"
+        if application.support_applied
+        else None,
     )
 
 

@@ -188,9 +188,7 @@ def build_attachments(
         if question.type not in {"file", "files"} or question.id in each.missing_attachments:
             continue
         packaged = supplement.attachments.get(question.id, ())
-        files += [
-            AttachmentInput(question.id, name, path.read_bytes()) for name, path in packaged
-        ]
+        files += [AttachmentInput(question.id, name, path.read_bytes()) for name, path in packaged]
         if question.required and not packaged:
             name = f"{question.id}.pdf"
             files.append(AttachmentInput(question.id, name, stand_in_page(each.id, question.id)))

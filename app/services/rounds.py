@@ -147,7 +147,11 @@ class Round:
                     session, "esittelija", "Esittelijä", [(Role.OFFICER, granting)], now
                 ),
                 selector=self._person(
-                    session, "valitsija", "Valintapäätöksen tekijä", [(Role.DECISION_MAKER, selecting)], now
+                    session,
+                    "valitsija",
+                    "Valintapäätöksen tekijä",
+                    [(Role.DECISION_MAKER, selecting)],
+                    now,
                 ),
                 decider=self._person(
                     session, "ratkaisija", "Ratkaisija", [(Role.DECISION_MAKER, granting)], now
@@ -365,7 +369,9 @@ class Round:
                 self._score(session, sheets, name, now, is_third=False)
             reasons = consensus.find_third_reasons(session, self._ids[sheets.application])
             if bool(reasons) != (len(names) > panel):
-                message = "a third evaluator is needed" if reasons else "a third evaluator is not needed"
+                message = (
+                    "a third evaluator is needed" if reasons else "a third evaluator is not needed"
+                )
                 raise InvalidRound([Problem(f"scores.{sheets.application}", message)])
             for name in names[panel:]:
                 self._score(session, sheets, name, now + timedelta(days=5), is_third=True)

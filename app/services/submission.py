@@ -17,6 +17,7 @@ from app.domain.facts import build_facts
 from app.domain.lifecycle import ApplicationStep, CallState
 from app.domain.records import canonical_json, format_record_number, sha256_text
 from app.domain.times import to_local
+from app.jobs import enqueue
 from app.models import Application, ApplicationVersion, Call
 from app.queries.content import get_application, load_content
 from app.services import eligibility
@@ -24,7 +25,6 @@ from app.services.applications import find_open_request
 from app.services.calls import get_definition
 from app.services.counters import next_number
 from app.services.transitions import advance
-from app.jobs import enqueue
 from calls.definition import CallDefinition
 from calls.scoring_rules import to_eligibility_rules
 from scoring.eligibility import evaluate

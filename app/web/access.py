@@ -74,7 +74,7 @@ def requires(policy: Policy, *, load: Loader | None = None) -> Callable[[View], 
                 raise LoginRequired() if actor.is_anonymous else NotPermitted()
             return view(subject, **arguments) if load else view(**arguments)
 
-        guarded.__policy__ = policy  # type: ignore[attr-defined] - metadata for the access test
+        guarded.__policy__ = policy  # type: ignore[attr-defined]  # metadata for the access test
         return guarded
 
     return decorate
@@ -89,7 +89,8 @@ def refuse_undeclared(app: Flask) -> None:
     missing = [
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "__policy__")
+        if rule.endpoint != "static"
+        and not hasattr(app.view_functions[rule.endpoint], "__policy__")
     ]
     if missing:
         raise RuntimeError(f"endpoints without a policy: {', '.join(sorted(set(missing)))}")

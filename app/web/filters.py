@@ -1,7 +1,7 @@
 """What templates use to show values: filters and globals, bound to the language of the request.
 
-The arithmetic and the conventions are in app.web.formats; here the language is added, texts are translated and
-everything is registered under the names of FILTERS and GLOBALS.
+The arithmetic and the conventions are in app.web.formats; here the language is added, texts are
+translated and everything is registered under the names of FILTERS and GLOBALS.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def localized_text(text: Text, authoritative: str = AUTHORITATIVE) -> str:
 
 
 def localized(text: Text, authoritative: str = AUTHORITATIVE) -> str:
-    """Return a text of the data; one that falls back to another language says so in a lang attribute."""
+    """Return a text of the data; one in another language says so in a lang attribute."""
     words = localized_text(text, authoritative)
     shown = lang_of(text, authoritative)
     if not words or shown == current_language():
@@ -71,8 +71,8 @@ def localized(text: Text, authoritative: str = AUTHORITATIVE) -> str:
 def translate(message: object) -> str:
     """Return a label, hint or error of a form in the language of the page.
 
-    Accepts a forms.messages.N_ text (with parameters), a lazy or plain str, markup, or a data text. Never pass it
-    what a user typed: a text that happens to be one of our messages would be translated.
+    Accepts a forms.messages.N_ text (with parameters), a lazy or plain str, markup, or a data
+    text. Never pass it what a user typed: a text that happens to be a msgid would be translated.
     """
     if not message:
         return ""
@@ -82,7 +82,8 @@ def translate(message: object) -> str:
         return message
     if isinstance(message, Message):
         words = gettext(message.msgid)
-        return words % {name: _param(value) for name, value in message.params.items()}
+        values = {name: _param(value) for name, value in message.params.items()}
+        return words % values if values else words
     return gettext(str(message))
 
 
@@ -107,7 +108,7 @@ def _param(value: object) -> str:
 # — values —
 
 
-def money(value: Decimal | int | None, cents: bool = True) -> str:
+def money(value: Decimal | int | None, *, cents: bool = True) -> str:
     """Return euros; an int is cents, a Decimal is euros: "622 560,48 €"."""
     return formats.format_money(value, current_language(), cents=cents)
 
@@ -132,13 +133,13 @@ def points(value: Decimal | Fraction | int | None, decimals: int = 2) -> str:
     return formats.format_number(value, current_language(), decimals=decimals, least_decimals=0)
 
 
-def day(value: date | datetime | None, weekday: bool = False) -> str:
+def day(value: date | datetime | None, *, weekday: bool = False) -> str:
     """Return a day: "31.3.2027"."""
     return formats.format_day(value, current_language(), weekday=weekday)
 
 
 def moment(
-    value: datetime | None, weekday: bool = False, zone: bool = False, seconds: bool = False
+    value: datetime | None, *, weekday: bool = False, zone: bool = False, seconds: bool = False
 ) -> str:
     """Return day and time: "31.3.2027 klo 16.15"."""
     return formats.format_moment(
@@ -151,7 +152,7 @@ def deadline(value: datetime | None) -> str:
     return moment(value, weekday=True, zone=True)
 
 
-def clock(value: datetime | None, seconds: bool = False) -> str:
+def clock(value: datetime | None, *, seconds: bool = False) -> str:
     """Return the time of day: "16.15"."""
     return formats.format_clock(value, current_language(), seconds=seconds)
 
@@ -230,7 +231,7 @@ def _versions() -> dict[str, str]:
 def find_url(endpoint: str, **values: Any) -> str | None:
     """Return the address of an endpoint, or None where this installation has no such page.
 
-    Only the frame and the error pages ask so: they must stand even when a portal is missing or broken.
+    Only the frame and the error pages ask so: they must stand even when a portal is missing.
     """
     try:
         return url_for(endpoint, **{name: value for name, value in values.items() if value})
@@ -239,12 +240,12 @@ def find_url(endpoint: str, **values: Any) -> str | None:
 
 
 def font_url(name: str) -> str:
-    """Return the address of a font exactly as the style sheet asks for it, so that it is fetched once."""
+    """Return the address of a font exactly as the style sheet has it: it is fetched once."""
     return url_for("static", filename=f"vendor/{name}")
 
 
 def asset_url(name: str) -> str:
-    """Return the address of a built file with its content's hash, so that browsers may keep it for ever."""
+    """Return the address of a built file, with its hash: browsers may keep it for ever."""
     return url_for("static", filename=f"vendor/{name}", v=_versions()[name])
 
 
@@ -292,7 +293,7 @@ GLOBALS: Final[dict[str, Callable[..., Any]]] = {
 
 
 def register_filters(app: Flask) -> None:
-    """Give an application's templates this module's filters and globals, and GOV.UK Frontend's macros."""
+    """Give templates this module's filters and globals, and GOV.UK Frontend's macros."""
     env = app.jinja_env
     env.filters.update(FILTERS)
     env.globals.update(GLOBALS)

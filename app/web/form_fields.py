@@ -1,13 +1,13 @@
-"""What the field macros ask of a WTForms field: what it is drawn as, where an error link leads, how long it may be.
+"""What the field macros ask of a WTForms field: its kind, where an error link leads, its limit.
 
-Used by app/templates/macros/fields.html, which holds the markup. Fields are told apart by class, so a subclass
-(MoneyField, ScoreField …) is drawn as its parent unless it names its own kind in an attribute `kind`.
+Used by app/templates/macros/fields.html, which holds the markup. Fields are told apart by class, so
+a subclass is drawn as its parent unless it names its own kind in an attribute `kind`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from wtforms import (
     BooleanField,
@@ -50,7 +50,7 @@ KINDS: Final[tuple[tuple[type[Field], str], ...]] = (
 
 
 def kind_of(field: Field) -> str:
-    """Return what a field is drawn as: hidden, list, group, radios, checkboxes, select, … or text."""
+    """Return what a field is drawn as: hidden, list, group, radios, checkboxes … or text."""
     if isinstance(field.widget, HiddenInput):
         return "hidden"
     named = getattr(field, "kind", None)
@@ -62,7 +62,7 @@ def kind_of(field: Field) -> str:
 
 
 def control_id(field: Field) -> str:
-    """Return the id of the control that an error link takes to: in a group of choices, the first one."""
+    """Return the id of the control that an error link takes to: of choices, the first."""
     kind = kind_of(field)
     if kind in {"radios", "checkboxes"}:
         return f"{field.id}-0"
@@ -71,16 +71,19 @@ def control_id(field: Field) -> str:
 
 def max_length_of(field: Field) -> int | None:
     """Return the largest number of characters that a field takes, or None."""
-    limits = [rule.max for rule in field.validators if isinstance(rule, Length) and rule.max > 0]
+    # The stubs do not know that Length is a validator like any other.
+    validators: list[Any] = list(field.validators)
+    rules = [rule for rule in validators if isinstance(rule, Length)]
+    limits = [int(rule.max) for rule in rules if rule.max > 0]
     given = (field.render_kw or {}).get("data-maxlength")
-    return min([*limits, int(given)]) if given else min(limits, default=None)
+    return min([*limits, int(given)] if given else limits, default=None)
 
 
 def list_errors(form: BaseForm) -> list[tuple[str, object]]:
-    """Return every error of a form and of the forms within as (control id, message), in the order of the page.
+    """Return every error of a form and of the forms within as (control id, message).
 
-    Messages of the form itself come first, with an empty id. Lists mix their own messages with those of their rows,
-    so the fields are walked, not the error lists.
+    The order is that of the page; messages of the form itself come first, with an empty id. Lists
+    mix their own messages with those of their rows, so fields are walked, not error lists.
     """
     own: list[tuple[str, object]] = [("", error) for error in getattr(form, "form_errors", ())]
     return own + [found for field in form for found in _walk(field)]

@@ -1,8 +1,8 @@
 """Numbers, money, times and sizes as people of a language read them.
 
-Pure functions: the language is an argument, never looked up. Aware UTC goes in, Finnish time comes out; a naive
-time or a float is a programming error and is refused. Conventions: Institute for the Languages of Finland
-("klo 16.15", "622 560,48 €"), and the same instant always with its zone where a deadline is meant.
+Pure functions: the language is an argument, never looked up. Aware UTC goes in, Finnish time comes
+out; a naive time or a float is a programming error and is refused. Conventions: Institute for the
+Languages of Finland ("klo 16.15", "622 560,48 €"); a deadline always shows its zone.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def round_half_up(value: Decimal | Fraction | int, decimals: int) -> Decimal:
     # A fraction has no finite decimal form in general: round its integer ratio instead.
     doubled = abs(exact) * 2
     whole = (doubled.numerator + doubled.denominator) // (2 * doubled.denominator)
-    return Decimal(-whole if exact < 0 else whole).scaleb(-decimals)
+    # Written out, because arithmetic would round to the precision of the decimal context.
+    return Decimal(f"{-whole if exact < 0 else whole}E-{decimals}")
 
 
 def format_money(value: Decimal | int | None, language: str, *, cents: bool = True) -> str:
@@ -66,11 +67,7 @@ def format_money(value: Decimal | int | None, language: str, *, cents: bool = Tr
     """
     if value is None:
         return NOTHING
-    euros = (
-        Decimal(value).scaleb(-2)
-        if isinstance(value, int) and not isinstance(value, bool)
-        else value
-    )
+    euros = Fraction(_exact(value), 100) if isinstance(value, int) else value
     rounded = round_half_up(euros, 2 if cents else 0)
     # The language's own pattern, because the number of decimals is ours and not the currency's.
     pattern = "¤#,##0" if language == "en" else "#,##0"
@@ -87,7 +84,7 @@ def format_number(
     decimals: int = 2,
     least_decimals: int | None = None,
 ) -> str:
-    """Return a number rounded half up to decimals; trailing zeros beyond least_decimals are left out."""
+    """Return a number rounded half up; zeros beyond least_decimals are left out."""
     if value is None:
         return NOTHING
     least = decimals if least_decimals is None else least_decimals
@@ -139,7 +136,7 @@ def format_moment(
     zone: bool = False,
     seconds: bool = False,
 ) -> str:
-    """Return day and time: "keskiviikko 31.3.2027 klo 16.15 (Suomen aika)" with weekday and zone."""
+    """Return "keskiviikko 31.3.2027 klo 16.15 (Suomen aika)", weekday and zone when asked."""
     if moment is None:
         return NOTHING
     day = format_day(moment, language, weekday=weekday)
@@ -150,7 +147,7 @@ def format_moment(
 
 
 def split_duration(length: timedelta) -> tuple[tuple[str, int], ...]:
-    """Return the two largest units of a length, as ("day", 12), ("hour", 3); empty below one minute."""
+    """Return the two largest units, as ("day", 12), ("hour", 3); empty below one minute."""
     minutes = max(int(length.total_seconds()), 0) // 60
     units = (("day", minutes // 1440), ("hour", minutes // 60 % 24), ("minute", minutes % 60))
     first = next((i for i, (_, count) in enumerate(units) if count), len(units))

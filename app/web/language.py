@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, has_request_context, request, session as cookie, url_for
+from flask import Flask, g, has_request_context, request, url_for
+from flask import session as cookie
 from flask_babel import Babel, force_locale
 
 from app.web.login import current_actor

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import g, session as cookie
+from flask import g
+from flask import session as cookie
 
 from app.domain.actors import ANONYMOUS, Actor
 from app.services import sessions

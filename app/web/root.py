@@ -28,7 +28,9 @@ def show_readiness() -> tuple[Response, int]:
     """Say whether the database, the file store and the letter renderer can be used."""
     checks = {"database": _is_database_ready(), "files": _is_store_ready()}
     is_ready = all(checks.values())
-    return jsonify(status="ready" if is_ready else "not ready", checks=checks), 200 if is_ready else 503
+    return jsonify(
+        status="ready" if is_ready else "not ready", checks=checks
+    ), 200 if is_ready else 503
 
 
 def _is_database_ready() -> bool:

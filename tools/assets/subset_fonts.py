@@ -1,4 +1,4 @@
-"""Cut Source Sans 3 to what the pages print: weights 400-700, the letters of fi, sv, en and the Sámi languages.
+"""Cut Source Sans 3 to what pages print: weights 400-700, letters of fi, sv, en and Sámi.
 
 Run by build.mjs with the project's Python (fonttools and brotli come with WeasyPrint):
     python subset_fonts.py SOURCE_FOLDER TARGET_FOLDER
@@ -18,11 +18,11 @@ LATIN = (
     "U+2026,U+2030,U+2039-203A,U+202F,U+2044,U+20AC,U+2122,U+2190-2193,U+2212,U+2248,U+2260,"
     "U+2264-2265,U+2713"
 )
-#: Latin Extended-A and the Skolt Sámi letters; the browser fetches it only for a page that has them.
+#: Latin Extended-A and the Skolt Sámi letters; fetched only for a page that has them.
 LATIN_EXT = (
     "U+0100-0151,U+0154-017F,U+01B7,U+01E4-01E9,U+01EE-01EF,U+0218-021B,U+0292,U+02B9,U+02BC"
 )
-#: The licence reserves the name "Source" for Adobe's unchanged files, so the cut font has a name of its own.
+#: The licence reserves the name "Source" for unchanged files: the cut font has its own name.
 FAMILY = "Innoverkko Sans"
 FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "lnum", "liga"]
 

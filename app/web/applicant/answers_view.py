@@ -32,7 +32,9 @@ def view_answer(question: AnyQuestion, content: Content) -> AnswerView:
     if not is_answered(question, content):
         return AnswerView(question, is_answered=False)
     if question.type in {"file", "files"}:
-        return AnswerView(question, text="\n".join(map(show_file, content.attachments_of(question.id))))
+        return AnswerView(
+            question, text="\n".join(map(show_file, content.attachments_of(question.id)))
+        )
     value = content.partners if question.type == "partners" else content.answer(question.id)
     names = {str(each["key"]): str(each["name"]) for each in content.partners}
     columns: Sequence[Column] = getattr(question, "columns", ())

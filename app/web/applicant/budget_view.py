@@ -48,7 +48,9 @@ class BudgetLine:
         return {**shown, "rate": percent(aid_rate(self.support, self.total), 2)}
 
 
-def budget_lines(budget: Budget, partners: Sequence[tuple[str, str]], all_: str) -> list[BudgetLine]:
+def budget_lines(
+    budget: Budget, partners: Sequence[tuple[str, str]], all_: str
+) -> list[BudgetLine]:
     """Return a line per partner and the project's line, named ``all_``, last."""
     lines = [_line(budget, key, name or key) for key, name in partners]
     return [
@@ -111,6 +113,12 @@ def computed_texts(
                 for name, text in row.items()
             }
     lines = budget_lines(saved.budget, partners, "")
-    texts |= {f"budget-{line.key}-{name}": text for line in lines for name, text in line.cells.items()}
-    staff = {f"{each.id}-cost-sum": money(lines[-1].staff) for each in questions if each.type == "budget_staff"}
+    texts |= {
+        f"budget-{line.key}-{name}": text for line in lines for name, text in line.cells.items()
+    }
+    staff = {
+        f"{each.id}-cost-sum": money(lines[-1].staff)
+        for each in questions
+        if each.type == "budget_staff"
+    }
     return {**texts, **staff}

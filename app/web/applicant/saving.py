@@ -69,7 +69,9 @@ def save_typed(
     if set(values) & set(budget_ids):
         saved.budget = _compute_costs(scope.definition, draft, changes)
     if changes:
-        saved.versions = save_answers(session, scope.application.id, changes, current_actor(), now())
+        saved.versions = save_answers(
+            session, scope.application.id, changes, current_actor(), now()
+        )
         before = draft.versions.answers
         saved.grown_by = sum(n - before.get(key, 0) for key, n in saved.versions.items())
     return saved
@@ -131,7 +133,9 @@ def _compute_costs(
     answers: dict[str, Any] = {}
     for (question_id, key), value in sorted(staged.items()):
         if key:
-            answers.setdefault(question_id, []).extend({**row, "partner": key} for row in value or ())
+            answers.setdefault(question_id, []).extend(
+                {**row, "partner": key} for row in value or ()
+            )
         else:
             answers[question_id] = value
     partners = [{"key": key} for key, _name in draft.partners]

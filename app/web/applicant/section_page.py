@@ -88,9 +88,7 @@ def make_page(
     questions = scope.fields_of(section)
     versions, total = version_texts(reading(), scope.application.id, [q.id for q in questions])
     budget = compute_budget(scope.definition, content)
-    views = tuple(
-        _view(each, form, budget, content, versions[each.id]) for each in questions
-    )
+    views = tuple(_view(each, form, budget, content, versions[each.id]) for each in questions)
     has_budget = any(each.id in budget_questions(scope.definition) for each in questions)
     names = partner_names(content)
     own = scope.application.partner_key
@@ -102,7 +100,9 @@ def make_page(
 def answers_of(scope: Scope, content: Content) -> dict[str, Any]:
     """Return the answers by question, the partners under their question."""
     partners = {
-        each.id: content.partners for each in scope.definition.questions() if each.type == "partners"
+        each.id: content.partners
+        for each in scope.definition.questions()
+        if each.type == "partners"
     }
     return {**content.answers, **partners}
 

@@ -73,7 +73,9 @@ def _next_address(scope: Scope, section: Section) -> str:
 
 
 def _show(page: SectionPage, status: int = 200) -> Answer:
-    return render_template("applicant/section_edit.html", page=page, form=page.form, now=now()), status
+    return render_template(
+        "applicant/section_edit.html", page=page, form=page.form, now=now()
+    ), status
 
 
 def _change_rows(scope: Scope, section: Section, action: str) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.funder.blueprint import bp
+
 from app.web.funder import (  # isort: skip - the pages register themselves on the blueprint
     applications,
     assignments,

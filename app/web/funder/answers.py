@@ -62,7 +62,7 @@ class _Presenter:
         self._content = content
         self._regions = regions
         self._partners = {str(row["key"]): str(row["name"]) for row in content.partners}
-        marks = content.rows("secrecy_marks")
+        marks = content.rows("secrecy")
         self._secrecy = {
             str(row.get("question")): f"{row.get('ground', '')}: {row.get('reason', '')}"
             for row in marks
@@ -70,7 +70,9 @@ class _Presenter:
 
     def present(self, question: AnyQuestion) -> Shown:
         """Return one answer made readable."""
-        base = Shown(question.id, question.label, "text", secrecy=self._secrecy.get(question.id, ""))  # type: ignore[arg-type] - texts are mappings of languages
+        base = Shown(
+            question.id, question.label, "text", secrecy=self._secrecy.get(question.id, "")
+        )  # type: ignore[arg-type] - texts are mappings of languages
         if question.type in {"file", "files"}:
             return _changed(base, "files", files=self._content.attachments_of(question.id))
         if question.type == "partners":
@@ -101,7 +103,9 @@ class _Presenter:
             case _:
                 return str(value)
 
-    def _table(self, base: Shown, question: AnyQuestion, rows: Sequence[Mapping[str, Any]]) -> Shown:
+    def _table(
+        self, base: Shown, question: AnyQuestion, rows: Sequence[Mapping[str, Any]]
+    ) -> Shown:
         columns: tuple[Column, ...] = getattr(question, "columns", ())
         if not rows:
             return _changed(base, "none")

@@ -36,7 +36,9 @@ from forms.messages import N_
 def list_applications(call: Call, call_id: uuid.UUID) -> str:
     """List the applications of a call, a page at a time."""
     form = ListForm(request.args)
-    states = [(key, str(text)) for key, (text, _kind) in APPLICATION_STATES.items() if key != "draft"]
+    states = [
+        (key, str(text)) for key, (text, _kind) in APPLICATION_STATES.items() if key != "draft"
+    ]
     form.state.choices = [("", N_("All")), *states]
     sort = request.args.get("sort", "record")
     wishes = Wishes(
@@ -46,10 +48,17 @@ def list_applications(call: Call, call_id: uuid.UUID) -> str:
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
     )
-    page = list_page(reading(), call_id, to_rubric(get_definition(reading(), call.version_id)), wishes)
+    page = list_page(
+        reading(), call_id, to_rubric(get_definition(reading(), call.version_id)), wishes
+    )
     regions = {each.code: each.name for each in tools().registers.regions}
     return render_template(
-        "funder/applications_list.html", call=call, form=form, page=page, wishes=wishes, regions=regions
+        "funder/applications_list.html",
+        call=call,
+        form=form,
+        page=page,
+        wishes=wishes,
+        regions=regions,
     )
 
 

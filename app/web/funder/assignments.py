@@ -90,7 +90,9 @@ def propose_assignments(call: Call, call_id: uuid.UUID) -> Response:
         flash(explain(error), "error")
     else:
         count = found[0]
-        flash(ngettext("%(num)s pair was proposed.", "%(num)s pairs were proposed.", count), "success")
+        flash(
+            ngettext("%(num)s pair was proposed.", "%(num)s pairs were proposed.", count), "success"
+        )
     return redirect(_address(call_id), code=303)
 
 
@@ -117,7 +119,10 @@ def add_assignment(call: Call, call_id: uuid.UUID) -> Answer:
     form = _assign_form(call_id)
 
     def work(session: Session) -> None:
-        application_id, evaluator_id = uuid.UUID(form.application.data), uuid.UUID(form.evaluator.data)
+        application_id, evaluator_id = (
+            uuid.UUID(form.application.data),
+            uuid.UUID(form.evaluator.data),
+        )
         assignments.assign_evaluator(session, application_id, evaluator_id, current_actor(), now())
 
     done = _("The evaluator was chosen.")

@@ -78,7 +78,8 @@ def _page(application: Application, definition: CallDefinition, form: ConsensusF
         matrix=matrix,
         consensus=row,
         waiting=waiting,
-        third_reasons=consensus.find_third_reasons(reading(), application.id),
+        names={each.id: each.name for each in definition.rubric.criteria},
+        reasons=consensus.find_third_reasons(reading(), application.id),
         form=form,
     )
 

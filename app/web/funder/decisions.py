@@ -21,7 +21,8 @@ from app.policies.funder import (
     may_view_decision,
 )
 from app.queries.funder import load_call, load_decision
-from app.queries.funder_outcomes import DecisionLine, list_decisions as list_lines
+from app.queries.funder_outcomes import DecisionLine
+from app.queries.funder_outcomes import list_decisions as list_lines
 from app.services import decisions
 from app.web.access import requires
 from app.web.binding import now, reading, tools

@@ -70,7 +70,13 @@ def record_check(application: Application, application_id: uuid.UUID, check_id: 
     def work(session: object) -> None:
         reason = form.reason.data or ""
         eligibility.record_check(
-            session, application_id, check_id, form.passed.data == "yes", reason, current_actor(), now()
+            session,
+            application_id,
+            check_id,
+            form.passed.data == "yes",
+            reason,
+            current_actor(),
+            now(),
         )
 
     if request.method == "GET":
@@ -132,9 +138,7 @@ def request_completion(application: Application, application_id: uuid.UUID) -> A
     form.question_ids.choices = question_choices(definition)
 
     def page() -> str:
-        return render_template(
-            "funder/completion_request.html", application=application, form=form
-        )
+        return render_template("funder/completion_request.html", application=application, form=form)
 
     def work(session: object) -> None:
         asked = eligibility.CompletionInput(

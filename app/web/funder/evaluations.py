@@ -37,7 +37,9 @@ def show_progress(call: Call, call_id: uuid.UUID) -> str:
     """Show how far the scoring of each application is."""
     panels = list_panels(reading(), call_id)
     today = local_date(now())
-    return render_template("funder/progress_show.html", call=call, panels=panels, today=today, now=now())
+    return render_template(
+        "funder/progress_show.html", call=call, panels=panels, today=today, now=now()
+    )
 
 
 @bp.route("/evaluations/<uuid:evaluation_id>/reopen", methods=["GET", "POST"])
@@ -74,12 +76,21 @@ def choose_third(application: Application, application_id: uuid.UUID) -> Answer:
         definition = get_definition(reading(), application.call_version_id)
         names = {each.id: each.name for each in definition.rubric.criteria}
         return render_template(
-            "funder/third_choose.html", application=application, form=form, reasons=reasons, names=names
+            "funder/third_choose.html",
+            application=application,
+            form=form,
+            reasons=reasons,
+            names=names,
         )
 
     def work(session: Session) -> None:
         assignments.assign_evaluator(
-            session, application_id, uuid.UUID(form.evaluator.data), current_actor(), now(), is_third=True
+            session,
+            application_id,
+            uuid.UUID(form.evaluator.data),
+            current_actor(),
+            now(),
+            is_third=True,
         )
 
     if request.method == "GET":

@@ -49,7 +49,9 @@ def write_rows(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Itera
 
 def stream_csv(session: Session, call_id: uuid.UUID) -> Iterator[str]:
     """Yield the export of a call's applications."""
-    return write_rows(EXPORT_COLUMNS, (_cells(row) for row in stream_applications(session, call_id)))
+    return write_rows(
+        EXPORT_COLUMNS, (_cells(row) for row in stream_applications(session, call_id))
+    )
 
 
 def _cells(row: Any) -> list[object]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 from flask import Response as Download
 from flask import render_template, request, url_for
@@ -14,7 +17,7 @@ from app.domain.errors import NotFound
 from app.models import Call
 from app.policies.funder import may_handle_call, may_select_along_ranking, may_view_call
 from app.queries.funder import load_call
-from app.queries.funder_outcomes import find_ranking, find_selection, list_names
+from app.queries.funder_outcomes import RankingView, find_ranking, find_selection, list_names
 from app.services import ranking, selection
 from app.web.access import requires
 from app.web.binding import now, reading
@@ -43,11 +46,14 @@ def _page(call: Call, form: RankingForm, selection_form: SelectionForm) -> str:
     actor = current_actor()
     view = find_ranking(reading(), call.id)
     names = list_names(reading(), call.id)
+    sums = {key: Decimal(view.content[key]) for key in ("budget", "awarded", "left")} if view else {}
     form.skip.choices = _skippable(names, view.content["rows"] if view else [])
     return render_template(
         "funder/ranking_show.html",
         call=call,
         view=view,
+        sums=sums,
+        rows=_shown_rows(view),
         names=names,
         selection=find_selection(reading(), call.id),
         form=form,
@@ -57,11 +63,29 @@ def _page(call: Call, form: RankingForm, selection_form: SelectionForm) -> str:
     )
 
 
+def _shown_rows(view: RankingView | None) -> list[dict[str, Any]]:
+    """Return the rows with their figures as numbers; the last funded one carries the line."""
+    rows = [dict(row) for row in (view.content["rows"] if view else [])]
+    funded = [row["position"] for row in rows if row["outcome"] == "funded"]
+    for row in rows:
+        row |= {key: Decimal(row[key]) for key in ("total", "support", "left")}
+        row["is_line"] = bool(funded) and row["position"] == max(funded)
+        row["tie_break"] = [_traced(step) for step in row["tie_break"]]
+    return rows
+
+
+def _traced(step: dict[str, Any]) -> dict[str, Any]:
+    value = step["value"]
+    return {**step, "value": None if value is None else Fraction(value)}
+
+
 def _skippable(
-    names: dict[str, tuple[str, str, str]], rows: list[dict[str, object]]
+    names: dict[str, tuple[str, str, str]], rows: list[dict[str, Any]]
 ) -> list[tuple[str, str]]:
     stopped = [row for row in rows if row["outcome"] != "funded"]
-    options = [(str(row["application"]), " ".join(names[str(row["application"])][:2])) for row in stopped]
+    options = [
+        (str(row["application"]), " ".join(names[str(row["application"])][:2])) for row in stopped
+    ]
     return [("", _("None")), *options]
 
 

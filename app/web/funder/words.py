@@ -163,6 +163,12 @@ ACTS = {
     "decision.become_final": _l("Decision final"),
 }
 
+TIE_BREAKS = {
+    "CriterionSum": _l("Points of the criteria that part equals:"),
+    "LowerSupportPerCompany": _l("Support per company:"),
+    "LotDrawn": _l("Drawn by lot:"),
+}
+
 PROBLEMS = {
     "reason_required": _l("Write a reason."),
     "required": _l("Fill in this field."),
@@ -177,13 +183,17 @@ PROBLEMS = {
 }
 
 _BLOCKED = {
-    "admit": _l("The application cannot be admitted: these checks are open or not met: %(checks)s."),
+    "admit": _l(
+        "The application cannot be admitted: these checks are open or not met: %(checks)s."
+    ),
     "refuse": _l("The application cannot be refused: no check that excludes has failed."),
     "leave_unexamined": _l("The application was not late, so it must be examined."),
     "write_consensus": _l("The consensus cannot be written before the scores are in."),
     "consensus": _l("The consensus waits until every evaluator has submitted the scores."),
-    "settle": _l("Write the consensus first. After a disagreement, ask a third evaluator or agree."),
-    "rank": _l("The ranking waits: some applications have not been evaluated yet."),
+    "settle": _l(
+        "Write the consensus first. After a disagreement, ask a third evaluator or agree."
+    ),
+    "rank": _l("The ranking waits for these applications: %(checks)s."),
 }
 
 
@@ -194,8 +204,8 @@ def explain(error: DomainError) -> str:
     if isinstance(error, StepNotAllowed):
         text = _BLOCKED.get(str(error.data.get("step", "")))
         if text is not None:
-            checks = ", ".join(error.data.get("checks", ()))
-            return str(text) % {"checks": checks} if "%(checks)s" in str(text) else str(text)
+            named = error.data.get("checks") or error.data.get("waiting") or ()
+            return str(text).replace("%(checks)s", ", ".join(str(each) for each in named))
     if error.code == "conflict_of_interest":
         return _("The evaluator has a conflict of interest in this application.")
     return describe(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,6 +37,7 @@ from app.web import filters
 from app.web.security import register_security
 from forms.messages import N_
 
+PAGES = Path(__file__).parent / "pages"
 NOW = datetime(2027, 3, 19, 10, 15, tzinfo=UTC)
 CLOSES = datetime(2027, 3, 31, 13, 15, tzinfo=UTC)
 
@@ -174,6 +176,11 @@ def list_rows(count: int) -> list[dict[str, Any]]:
     ]
 
 
+def page(name: str) -> str:
+    """Return the template of a page of the kit."""
+    return (PAGES / f"{name}.html").read_text(encoding="utf-8")
+
+
 def make_app(language: str = "fi") -> Flask:
     """Return the application; /saves keeps what autosave posted in app.config["SAVED"]."""
     app = Flask("app", static_folder="static", template_folder="templates")
@@ -196,35 +203,44 @@ def make_app(language: str = "fi") -> Flask:
         current_actor=lambda: SimpleNamespace(is_anonymous=False),
     )
     register_views(app)
+    register_answers(app)
     return app
 
 
 def register_views(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages that show the kit."""
 
     @app.get("/")
     def show_kit() -> str:
         flash("Hakemus on lähetetty.", "success")
         flash("Määräaika lähestyy.", "info")
-        return render_template_string(KIT, closes=CLOSES, now=NOW, ago=NOW - timedelta(hours=2))
+        return render_template_string(
+            page("parts"), closes=CLOSES, now=NOW, ago=NOW - timedelta(hours=2)
+        )
 
     @app.get("/form")
     def show_form() -> str:
-        return render_template_string(FORM_PAGE, form=EveryForm(data=FILLED), saved_at=NOW)
+        return render_template_string(page("form"), form=EveryForm(data=FILLED), saved_at=NOW)
 
     @app.get("/errors")
     def show_errors() -> tuple[str, int]:
         form = EveryForm(WRONG)
         form.validate()
-        return render_template_string(FORM_PAGE, form=form, saved_at=None), 422
+        return render_template_string(page("form"), form=form, saved_at=None), 422
 
     @app.get("/score")
     def show_score() -> str:
-        return render_template_string(SCORE_PAGE, form=ScoreForm(), anchors=ANCHORS, saved_at=None)
+        return render_template_string(
+            page("score"), form=ScoreForm(), anchors=ANCHORS, saved_at=None
+        )
 
     @app.get("/list")
     def show_list() -> str:
-        return render_template_string(LIST_PAGE, columns=COLUMNS, rows=list_rows(50))
+        return render_template_string(page("list"), columns=COLUMNS, rows=list_rows(50))
+
+
+def register_answers(app: Flask) -> None:
+    """Add error pages and what scripts post to."""
 
     @app.get("/error/<int:code>")
     def show_error(code: int) -> str:
@@ -252,65 +268,3 @@ SAVED_ANSWER = {
     "computed": {"staff-0-cost": "116 254,80 €"},
     "errors": {},
 }
-FORM_PAGE = """{% extends "base.html" %}
-{% from "macros/fields.html" import field, field_list, error_summary, csrf %}
-{% from "macros/ui.html" import saved_status, restore_offer, autosave, submit, back_link %}
-{% block title %}Lomake{% endblock %}
-{% block back %}{{ back_link('/') }}{% endblock %}
-{% block content %}
-{{ error_summary(form) }}
-<h1 class="govuk-heading-l">Lomake</h1>
-{{ restore_offer() }}
-<form method="post" action="/form" novalidate {{ autosave('/saves', 7, 'u1:form') }}>{{ csrf() }}
-{% for f in form if f.short_name not in ('partners', 'staff') %}{{ field(f, label_class='govuk-label--s', optional=(f.short_name == 'email')) }}{% endfor %}
-{{ field_list(form.partners, row_label='Osapuoli', add_label='Lisää osapuoli', computed=[('sum', 'Osapuolen kustannukset', {0: '1,00 €'})]) }}
-{{ field_list(form.staff, layout='sheet', row_label='Tehtävä', computed=[('cost', 'Kustannus', {0: '116 254,80 €'})], sums=[('cost', '116 254,80 €')]) }}
-{{ submit('Tallenna ja jatka') }}
-{{ saved_status(saved_at) }}
-</form>{% endblock %}"""
-SCORE_PAGE = """{% extends "base.html" %}
-{% set body_class = 'app-wide' %}
-{% from "macros/fields.html" import score, score_keys_switch, csrf %}
-{% from "macros/ui.html" import saved_status, restore_offer, autosave, submit %}
-{% block title %}Arviointi{% endblock %}
-{% block content %}<h1 class="govuk-heading-l">Arviointi</h1>
-<div class="app-split"><div class="app-split__main"><ul class="app-contents"><li><a class="govuk-link" href="#tarve">Tarve</a></li></ul>
-<h2 class="govuk-heading-m" id="tarve">Tarve</h2>{% for n in range(12) %}<p class="app-answer app-pre">{{ 'Satamien energiankulutus kasvaa ja osaaminen on hajallaan. ' * 6 }}</p>{% endfor %}</div>
-<div class="app-split__side"><form method="post" action="/score" data-score-keys {{ autosave('/saves', 1, 'u1:score') }}>{{ csrf() }}
-<div class="app-total"><span>Kokonaispisteet <b data-computed="total">–</b></span></div>
-{{ score_keys_switch() }}
-{{ score(form.C1, anchors, about='Mihin tarpeeseen hanke vastaa?', weight='15', threshold='2', comment=form.C1_comment) }}
-{{ submit('Lähetä arviointi') }}{{ saved_status(saved_at) }}</form></div></div>{% endblock %}"""
-LIST_PAGE = """{% extends "base.html" %}
-{% set body_class = 'app-wide' %}
-{% from "macros/ui.html" import responsive_table, pager %}
-{% block title %}Hakemukset{% endblock %}
-{% block content %}<h1 class="govuk-heading-l">Hakemukset</h1>
-<form method="get" action="/list" class="app-filters"><div class="govuk-form-group"><label class="govuk-label" for="q">Haku</label><input class="govuk-input govuk-input--width-20" id="q" name="q"></div><button class="govuk-button govuk-button--secondary">Hae</button></form>
-{{ responsive_table(columns, rows, 'Hakemukset', dense=true, caption_hidden=true) }}
-{{ pager(next='/list?after=50', text='1–50 / 1 000') }}{% endblock %}"""
-KIT = """{% extends "base.html" %}
-{% from "macros/ui.html" import tag, summary_list, key_figures, next_step, post_button, link_button, pager, responsive_table, matrix, confirm, timeline, empty, steps, task_list, deadline_banner, breadcrumbs, warning, details, compare %}
-{% from "macros/charts.html" import bars, bar_cell %}
-{% block title %}Osat{% endblock %}
-{% block deadline %}{{ deadline_banner(closes, now) }}{% endblock %}
-{% block back %}{{ breadcrumbs([('Haut', '/'), ('Innovaatioverkostot 2027', none)]) }}{% endblock %}
-{% block content %}<h1 class="govuk-heading-l">Osat</h1>
-{{ steps([('Luonnos', 'done'), ('Lähetetty', 'now'), ('Arviointi', 'next'), ('Päätös', 'next')]) }}
-{% call next_step('Täydennä hakemus', 'Kaksi osiota on kesken.', '/form', 'Jatka') %}<p class="govuk-body">Määräaika lähestyy.</p>{% endcall %}
-{{ key_figures([('Hakemuksia', 12), ('Haettu tuki', 62256048 | money), ('Jaettavissa', 400000000 | money(false), 'EAKR ja valtio')]) }}
-<p class="govuk-body">{% for kind in ('neutral', 'todo', 'doing', 'done', 'warn', 'bad', 'info') %}{{ tag(kind, kind) }} {% endfor %}</p>
-{{ summary_list([{'key': 'Nimi', 'value': {'fi': 'Satama', 'en': 'Port'}, 'href': '/form'}, {'key': 'Teksti', 'value': 'Yksi\nKaksi', 'pre': true}]) }}
-{{ task_list([{'title': 'Perustiedot', 'href': '/form', 'status': 'Valmis', 'kind': 'done'}, {'title': 'Verkosto', 'href': '/form', 'status': 'Kesken', 'kind': 'doing', 'hint': '2 puuttuu'}, {'title': 'Lähetä', 'status': 'Ei vielä'}]) }}
-{{ matrix(['Arvioija 1', 'Arvioija 2'], [{'title': 'Tarve', 'weight': 15, 'cells': [{'score': '4', 'comment': 'Hyvin perusteltu.'}, {'score': '1', 'flag': true}], 'mean': '2,5', 'spread': '3', 'flagged': true}, {'title': 'Toteutus', 'cells': [{'score': '3'}, none], 'mean': '3', 'spread': '0'}], 'Pisteet perusteittain', {'cells': ['3,5', '2'], 'mean': '2,75'}, with_consensus=true) }}
-{{ responsive_table([{'key': 'a', 'label': 'Alue', 'head': true}, {'key': 'b', 'label': 'Tuki', 'num': true}], [{'a': 'Lappi', 'b': '1 €'}, {'a': 'Kainuu', 'b': bar_cell(3, 5)}], 'Alueet', foot={'a': 'Yhteensä', 'b': '1 €'}) }}
-{{ bars('Tuki maakunnittain', [('Pohjois-Pohjanmaa', 622, '622 560,48 €'), ('Lappi', 311, '311 000,00 €')], 700, 'chart1', unit='Tuki') }}
-{% call confirm('Peru hakemus', 'Perumista ei voi kumota.', '/', 'Peru hakemus', '/') %}<p class="govuk-body">Syy kirjataan.</p>{% endcall %}
-<h2 class="govuk-heading-m">Tapahtumat</h2>{{ timeline([{'text': 'Hakemus lähetetty', 'at': ago, 'who': 'Hakija', 'note': 'IOV/1/2027'}]) }}
-{{ empty('Ei hakemuksia', 'Aloita avoimesta hausta.', '/', 'Avoimet haut') }}
-{{ warning('Lähetettyä hakemusta ei voi muuttaa.') }}
-{% call details('Mikä on hajonta?') %}<p class="govuk-body">Suurimman ja pienimmän ero.</p>{% endcall %}
-<section aria-labelledby="c"><h2 class="govuk-heading-m" id="c">Vertailu</h2>{{ compare('a\nb', 'c') }}</section>
-{{ post_button('/form', 'Tee', hidden_text='jotain') }} {{ link_button('/form', 'Linkki', 'secondary') }}
-{{ pager('/?before=1', '/?after=2', '51–100 / 1 000') }}
-<p class="govuk-body"><span class="app-nowrap">{{ {'sv': 'Bara på svenska'} | localized }}</span> {{ closes | deadline }}</p>{% endblock %}"""

@@ -1,4 +1,4 @@
-"""The kit in a real browser: what saves, what is kept, what the keyboard does, and what axe says."""
+"""The kit in a real browser: what saves, what is kept, what keys do, and what axe says."""
 
 from __future__ import annotations
 

@@ -1,0 +1,173 @@
+"""Answers of an application made readable: option labels, partners' names, tables with headings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.domain.content import Content
+from app.web.filters import day, localized_text, money, points
+from calls.definition import ROWS_TYPES, AnyQuestion, CallDefinition, Column
+from calls.registers import Registers
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer: a text, points of a list, or a table; and its attachments."""
+
+    id: str
+    label: Mapping[str, str]
+    kind: str
+    text: str = ""
+    items: Sequence[str] = ()
+    headings: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    files: Sequence[Mapping[str, Any]] = ()
+    secrecy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section of the form with its answers."""
+
+    id: str
+    title: Mapping[str, str]
+    answers: Sequence[Shown] = field(default_factory=tuple)
+
+
+ALL_VISIBILITIES: frozenset[str] = frozenset({"public", "party", "officers"})
+PARTY_VISIBILITIES: frozenset[str] = frozenset({"public", "party"})
+"""What the parties of the matter and its evaluators may read."""
+
+
+def present_sections(
+    definition: CallDefinition,
+    content: Content,
+    registers: Registers,
+    visibilities: frozenset[str] = ALL_VISIBILITIES,
+) -> list[ShownSection]:
+    """Return the answers of an application section by section, as far as the reader may see them."""
+    presenter = _Presenter(content, {each.code: each.name for each in registers.regions})
+    sections = [
+        ShownSection(
+            section.id,
+            section.title,  # type: ignore[arg-type] - texts are mappings of languages
+            [
+                presenter.present(question)
+                for question in section.questions
+                if question.visibility in visibilities
+            ],
+        )
+        for section in definition.sections
+    ]
+    return [section for section in sections if section.answers]
+
+
+class _Presenter:
+    """Knows the partners and regions of one application."""
+
+    def __init__(self, content: Content, regions: Mapping[str, Any]) -> None:
+        self._content = content
+        self._regions = regions
+        self._partners = {str(row["key"]): str(row["name"]) for row in content.partners}
+        marks = content.rows("secrecy_marks")
+        self._secrecy = {
+            str(row.get("question")): f"{row.get('ground', '')}: {row.get('reason', '')}"
+            for row in marks
+        }
+
+    def present(self, question: AnyQuestion) -> Shown:
+        """Return one answer made readable."""
+        base = Shown(
+            question.id, question.label, "text", secrecy=self._secrecy.get(question.id, "")
+        )  # type: ignore[arg-type] - texts are mappings of languages
+        if question.type in {"file", "files"}:
+            return _changed(base, "files", files=self._content.attachments_of(question.id))
+        if question.type == "partners":
+            return self._table(base, question, self._content.partners)
+        value = self._content.answer(question.id)
+        if value is None or value == "" or value == []:
+            return _changed(base, "none")
+        if question.type in ROWS_TYPES or question.type == "secrecy_marks":
+            return self._table(base, question, value)
+        if question.type == "multichoice":
+            names = {option.id: localized_text(option.label) for option in question.options}
+            return _changed(base, "list", items=[names.get(each, str(each)) for each in value])
+        return _changed(base, "text", text=self._text(question, value))
+
+    def _text(self, question: AnyQuestion, value: Any) -> str:
+        match question.type:
+            case "choice":
+                names = {option.id: localized_text(option.label) for option in question.options}
+                return names.get(value, str(value))
+            case "checkbox" | "yes_no":
+                return _("Yes") if value else _("No")
+            case "date_range":
+                return f"{_day(value.get('start'))} – {_day(value.get('end'))}"
+            case "range":
+                return f"{value.get('start')} – {value.get('end')}"
+            case "money":
+                return money(Decimal(str(value)))
+            case _:
+                return str(value)
+
+    def _table(
+        self, base: Shown, question: AnyQuestion, rows: Sequence[Mapping[str, Any]]
+    ) -> Shown:
+        columns: tuple[Column, ...] = getattr(question, "columns", ())
+        if not rows:
+            return _changed(base, "none")
+        if not columns:
+            keys = list(rows[0])
+            cells = [[str(row.get(key, "")) for key in keys] for row in rows]
+            return _changed(base, "table", headings=keys, rows=cells)
+        return _changed(
+            base,
+            "table",
+            headings=[localized_text(column.label) for column in columns],
+            rows=[[self._cell(column, row.get(column.id)) for column in columns] for row in rows],
+        )
+
+    def _cell(self, column: Column, value: Any) -> str:
+        if value is None or value == "":
+            return "–"
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        names = {option.id: localized_text(option.label) for option in column.options}
+        match column.type:
+            case "partner":
+                return f"{value} {self._partners.get(str(value), '')}".strip()
+            case "region":
+                return localized_text(self._regions.get(str(value))) or str(value)
+            case "money":
+                return _number(value, is_money=True)
+            case "decimal" | "percent" | "integer":
+                return _number(value, is_money=False)
+            case "date":
+                return _day(value)
+            case _:
+                return names.get(str(value), str(value))
+
+
+def _changed(base: Shown, kind: str, **changes: Any) -> Shown:
+    return Shown(base.id, base.label, kind, secrecy=base.secrecy, **changes)
+
+
+def _number(value: Any, *, is_money: bool) -> str:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return str(value)
+    return money(number) if is_money else points(number)
+
+
+def _day(value: Any) -> str:
+    try:
+        return day(date.fromisoformat(str(value)))
+    except ValueError:
+        return str(value or "–")

@@ -1,0 +1,9 @@
+"""Rounds at the stages that the tests of the portals begin from."""
+
+from __future__ import annotations
+
+from tests.web.funder_round import stage_fixture
+
+submitted_source, submitted = stage_fixture("submitted", "eligibility")
+scored_source, scored = stage_fixture("scored", "rank")
+ranked_source, ranked = stage_fixture("ranked", "decisions")
