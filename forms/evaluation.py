@@ -10,7 +10,7 @@ from wtforms import BooleanField, Form, RadioField, TextAreaField, ValidationErr
 from wtforms.validators import InputRequired, Length
 
 from calls.rubric import Rubric
-from forms.messages import Message, N_
+from forms.messages import N_, Message
 
 COMMENT_LIMIT = 4000
 REASON_LIMIT = 1500
@@ -91,6 +91,19 @@ def score_form_class(rubric: Rubric) -> type[Form]:
             N_("Comment"), [Length(max=COMMENT_LIMIT, message=too_long)], description=hint
         )
     return type("ScoreSheetForm", (Form,), fields)
+
+
+def anchors_of(rubric: Rubric) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the anchor texts: criterion → value of the radio → text; the general word where there is none."""
+    general = {each.score: each.text for each in rubric.general_scale}
+    return {
+        each.id: {
+            score_key(score): dict(text)
+            for score in each.scores()
+            if (text := each.find_anchor(score) or general.get(score)) is not None
+        }
+        for each in rubric.criteria
+    }
 
 
 def comment_hint(rubric: Rubric) -> str:

@@ -74,6 +74,23 @@ def get_decision(session: Session, decision_id: uuid.UUID) -> Decision:
     return decision
 
 
+def get_newest_decision(session: Session, application_id: uuid.UUID) -> Decision:
+    """Return the decision on an application that was made last.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    decision = session.scalar(
+        sa.select(Decision)
+        .where(Decision.application_id == application_id)
+        .order_by(Decision.number.desc())
+        .limit(1)
+    )
+    if decision is None:
+        raise NotFound(decision=str(application_id))
+    return decision
+
+
 def list_decision_ids(session: Session, call_id: uuid.UUID) -> list[uuid.UUID]:
     """Return the decisions of a call in the order of the record numbers."""
     return list(

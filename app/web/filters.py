@@ -239,11 +239,6 @@ def find_url(endpoint: str, **values: Any) -> str | None:
         return None
 
 
-def font_url(name: str) -> str:
-    """Return the address of a font exactly as the style sheet has it: it is fetched once."""
-    return url_for("static", filename=f"vendor/{name}")
-
-
 def asset_url(name: str) -> str:
     """Return the address of a built file, with its hash: browsers may keep it for ever."""
     return url_for("static", filename=f"vendor/{name}", v=_versions()[name])
@@ -280,7 +275,6 @@ GLOBALS: Final[dict[str, Callable[..., Any]]] = {
     "duration": duration,
     "asset_url": asset_url,
     "find_url": find_url,
-    "font_url": font_url,
     "bar_width": formats.bar_width,
     "control_id": form_fields.control_id,
     "has_errors": form_fields.has_errors,

@@ -63,3 +63,9 @@ def forget_login() -> str | None:
     cookie.clear()
     g.pop("actor", None)
     return token
+
+
+def current_token() -> str:
+    """Return the token of the present login; empty when nobody is logged in."""
+    token: str = cookie.get(_TOKEN) or ""
+    return token

@@ -37,7 +37,11 @@ function writeCss() {
     quietDeps: true,
   });
   if (/GDS Transport|crown/i.test(css)) throw new Error("GOV.UK's own typeface or crown is in the style sheet");
-  writeFileSync(join(target, "innoverkko.css"), css + "\n");
+  // The hash of asset_url() in app/web/filters.py, so that a page's preload and the style sheet ask for one address.
+  const versioned = css.replace(/url\("?([\w-]+\.woff2)"?\)/g, (_, name) => {
+    return `url("${name}?v=${sha256(readFileSync(join(target, name))).slice(0, 10)}")`;
+  });
+  writeFileSync(join(target, "innoverkko.css"), versioned + "\n");
 }
 
 function writeJs() {
@@ -86,9 +90,9 @@ function writeManifest() {
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(join(target, "licences"), { recursive: true });
+writeFonts();
 writeCss();
 writeJs();
-writeFonts();
 for (const { licenceFile } of packages) copyFileSync(join(here, "licences", licenceFile), join(target, "licences", licenceFile));
 for (const name of ["innoverkko.css", "innoverkko.js"]) compress(join(target, name));
 copyFileSync(join(sources, "favicon.svg"), join(target, "favicon.svg"));

@@ -22,8 +22,8 @@ class AnswerView:
 
     question: AnyQuestion
     text: str = ""
-    headings: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[tuple[str, str], ...], ...] = ()
+    """Of each row the headings and texts of the cells that hold anything."""
     is_answered: bool = True
 
 
@@ -40,13 +40,16 @@ def view_answer(question: AnyQuestion, content: Content) -> AnswerView:
     columns: Sequence[Column] = getattr(question, "columns", ())
     if not columns:
         return AnswerView(question, text=show_value(question, value))
-    return AnswerView(
-        question,
-        headings=tuple(localized_text(dict(each.label)) for each in columns),
-        rows=tuple(
-            tuple(show_cell(column, row.get(column.id), names) for column in columns)
-            for row in value
-        ),
+    return AnswerView(question, rows=tuple(_row_view(columns, row, names) for row in value))
+
+
+def _row_view(
+    columns: Sequence[Column], row: Mapping[str, Any], names: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (localized_text(dict(column.label)), show_cell(column, row[column.id], names))
+        for column in columns
+        if row.get(column.id) not in (None, "")
     )
 
 

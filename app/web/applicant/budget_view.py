@@ -67,6 +67,12 @@ def budget_lines(
     ]
 
 
+def partner_keys(budget: Budget) -> list[str]:
+    """Return the partners that have costs or financing."""
+    keys = [each.partner for each in (*budget.costs, *budget.financing)]
+    return list(dict.fromkeys(keys))
+
+
 def _line(budget: Budget, key: str, name: str) -> BudgetLine:
     costs, plan = budget.costs_of(key), budget.financing_of(key)
     return BudgetLine(

@@ -16,7 +16,7 @@ from app.queries.applicant_access import OwnApplication, load_own_application
 from app.queries.content import load_content
 from app.web.access import requires
 from app.web.applicant.blueprint import bp
-from app.web.applicant.budget_view import computed_texts
+from app.web.applicant.budget_view import computed_texts, partner_keys
 from app.web.applicant.conflicts import describe_conflicts
 from app.web.applicant.saving import VERSION_PREFIX, Saved, save_typed
 from app.web.applicant.scope import Scope, scope_of
@@ -129,7 +129,7 @@ def _saved_reply(scope: Scope, section: Section, saved: Saved, version: str) -> 
     for (question_id, key), number in sorted(saved.versions.items()):
         by_question.setdefault(question_id, []).append(f"{key}:{number}" if key else str(number))
     values = {VERSION_PREFIX + name: ",".join(texts) for name, texts in by_question.items()}
-    partners = [(line.partner, "") for line in (saved.budget.costs if saved.budget else ())]
+    partners = [(key, "") for key in partner_keys(saved.budget)] if saved.budget else []
     return {
         "saved_at": now().isoformat(),
         "version": (int(version) if version.isdigit() else 0) + saved.grown_by,

@@ -4,4 +4,10 @@ from __future__ import annotations
 
 from app.web.evaluator.blueprint import bp
 
-__all__ = ["bp"]
+from app.web.evaluator import (  # isort: skip - the pages register themselves on the blueprint
+    assignments,
+    scoring,
+    sheets,
+)
+
+__all__ = ["assignments", "bp", "scoring", "sheets"]

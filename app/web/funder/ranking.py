@@ -86,7 +86,7 @@ def _skippable(
     options = [
         (str(row["application"]), " ".join(names[str(row["application"])][:2])) for row in stopped
     ]
-    return [("", _("None")), *options]
+    return [("", _("No one")), *options]
 
 
 @bp.get("/calls/<uuid:call_id>/ranking")

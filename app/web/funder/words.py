@@ -95,7 +95,7 @@ APPLICATION_STEPS = {
     "reserve": _l("Draft the decision"),
     "not_selected": _l("Draft the decision"),
     "decided": _l("Serve the decision"),
-    "withdrawn": _l("None"),
+    "withdrawn": _l("Nothing to do"),
 }
 
 CONSEQUENCES = {

@@ -1,0 +1,99 @@
+"""Submitted sheets: one's own, and then the others' of the same application, without names."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from flask import Response, render_template
+from flask_babel import gettext as _
+
+from app.domain.errors import NotFound
+from app.models import Evaluation
+from app.policies.evaluations import may_read_evaluated, may_view_sheets
+from app.queries.content import load_submitted_content
+from app.queries.evaluator import OwnEvaluation, list_submitted_sheets, load_own_evaluation
+from app.services.calls import get_definition
+from app.web.access import requires
+from app.web.answers import PARTY_VISIBILITIES, present_sections
+from app.web.binding import reading, tools
+from app.web.evaluator.blueprint import bp
+from app.web.filters import points
+from calls.definition import CallDefinition
+from calls.scoring_rules import to_rubric
+
+
+@bp.get("/evaluations/<uuid:evaluation_id>")
+@requires(may_view_sheets, load=load_own_evaluation)
+def show_evaluation(work: OwnEvaluation, evaluation_id: uuid.UUID) -> str:
+    """Show one's own submitted sheet beside the others' submitted sheets."""
+    definition = get_definition(reading(), work.call_version_id)
+    sheets = list_submitted_sheets(reading(), work.application_id)
+    own = [each for each in sheets if each.id == evaluation_id]
+    others = [each for each in sheets if each.id != evaluation_id]
+    return render_template(
+        "evaluator/evaluation_show.html",
+        work=work,
+        names=[_("You"), *(_("Evaluator %(number)s", number=n + 2) for n in range(len(others)))],
+        criteria=make_rows(definition, [*own, *others]),
+        totals={"cells": [_total(each) for each in (*own, *others)]},
+        others=len(others),
+    )
+
+
+@bp.get("/evaluations/<uuid:evaluation_id>/application")
+@requires(may_read_evaluated, load=load_own_evaluation)
+def show_application(work: OwnEvaluation, evaluation_id: uuid.UUID) -> str:
+    """Show the application to read, also after the sheet has been submitted."""
+    definition = get_definition(reading(), work.call_version_id)
+    content = load_submitted_content(reading(), work.application_id)
+    sections = present_sections(definition, content, tools().registers, PARTY_VISIBILITIES)
+    return render_template("evaluator/application_show.html", work=work, sections=sections)
+
+
+@bp.get("/evaluations/<uuid:evaluation_id>/attachments/<uuid:attachment_id>")
+@requires(may_read_evaluated, load=load_own_evaluation)
+def download_attachment(
+    work: OwnEvaluation, evaluation_id: uuid.UUID, attachment_id: uuid.UUID
+) -> Response:
+    """Send an attachment of the submitted application as a file to save.
+
+    Raises:
+        NotFound: if the application has no such attachment, or it is for officers only.
+    """
+    definition = get_definition(reading(), work.call_version_id)
+    open_questions = {
+        each.id for each in definition.questions() if each.visibility in PARTY_VISIBILITIES
+    }
+    for each in load_submitted_content(reading(), work.application_id).attachments:
+        if each["id"] == str(attachment_id) and each["question"] in open_questions:
+            body = tools().blobs.get(str(each["sha256"]))
+            response = Response(body, mimetype=str(each["media_type"]))
+            response.headers.set("Content-Disposition", "attachment", filename=each["filename"])
+            return response
+    raise NotFound(attachment=str(attachment_id))
+
+
+def make_rows(definition: CallDefinition, sheets: Sequence[Evaluation]) -> list[dict[str, Any]]:
+    """Return the rows of the table of scores: a criterion each, a cell for each sheet."""
+    rubric = to_rubric(definition)
+    lines = [{row.criterion_id: row for row in sheet.scores} for sheet in sheets]
+    rows = []
+    for criterion in definition.rubric.criteria:
+        scale = rubric.criterion(criterion.id).scale
+        cells = [
+            {"score": points(scale.score(row.ticks)), "comment": row.comment}
+            if (row := line.get(criterion.id)) is not None and row.ticks is not None
+            else None
+            for line in lines
+        ]
+        weight = points(criterion.weight_points)
+        rows.append({"title": dict(criterion.name), "weight": weight, "cells": cells})
+    return rows
+
+
+def _total(sheet: Evaluation) -> str:
+    from_hundredths = sheet.total_hundredths
+    return "–" if from_hundredths is None else points(Fraction(from_hundredths, 100))
