@@ -9,6 +9,8 @@ from forms.messages import N_
 
 MINIMUM_PASSWORD = 12
 MAXIMUM_PASSWORD = 200
+FEWEST_CHARACTERS = 4
+"""So many different characters a password has at least."""
 LANGUAGE_CHOICES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
 
 _ADDRESS = r"^[^@\s\"<>(),;:\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}$"
@@ -83,7 +85,7 @@ class NewPasswordForm(Form):
         address = self.email_of_account.lower()
         if address and given in {address, address.partition("@")[0]}:
             raise ValidationError(N_("The e-mail address cannot be the password"))
-        if given and len(set(given)) < 4:
+        if given and len(set(given)) < FEWEST_CHARACTERS:
             raise ValidationError(N_("The password is too easy to guess"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import FileField, Form
 from wtforms.validators import InputRequired
 
-from forms.fields import ChoiceField, Choices, DeclarationField, LongTextField
+from forms.fields import ChoiceField, Choices, DeclarationField, LongTextField, as_choices
 from forms.messages import N_
 
 
@@ -28,7 +28,7 @@ class AttachmentForm(Form):
     def __init__(self, *arguments: Any, grounds: Choices = (), **options: Any) -> None:
         """Offer the grounds of the register."""
         super().__init__(*arguments, **options)
-        self.ground.choices = [("", N_("Not secret")), *grounds]
+        self.ground.choices = as_choices([("", N_("Not secret")), *grounds])
 
 
 class SubmitForm(Form):

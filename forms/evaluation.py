@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, Form, RadioField, TextAreaField, ValidationError
+from wtforms import BooleanField, Form, RadioField, SelectChoice, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from calls.rubric import Rubric
@@ -15,10 +15,10 @@ from forms.messages import N_, Message
 COMMENT_LIMIT = 4000
 REASON_LIMIT = 1500
 
-PRACTICAL_LABELS: Sequence[tuple[str, Message]] = (
-    ("capacity", N_("I do not have the time")),
-    ("expertise", N_("The subject is outside my expertise")),
-    ("other", N_("Another reason that is no conflict of interest")),
+PRACTICAL_CHOICES: Sequence[SelectChoice] = (
+    SelectChoice("capacity", N_("I do not have the time")),
+    SelectChoice("expertise", N_("The subject is outside my expertise")),
+    SelectChoice("other", N_("Another reason that is no conflict of interest")),
 )
 
 
@@ -54,7 +54,7 @@ class ScoreField(RadioField):
 
     def pre_validate(self, _form: Any) -> None:
         """Refuse a score that the scale does not have."""
-        known = {str(choice[0]) for choice in self.iter_choices()}
+        known = {str(value) for value, *_rest in self.iter_choices()}
         if self.data and self.data not in known:
             raise ValidationError(N_("Choose a score of the scale"))
 
@@ -84,7 +84,7 @@ def score_form_class(rubric: Rubric) -> type[Form]:
     hint = comment_hint(rubric)
     fields: dict[str, Any] = {}
     for each in rubric.criteria:
-        choices = [(score_key(score), _written(score)) for score in each.scores()]
+        choices = [SelectChoice(score_key(score), _written(score)) for score in each.scores()]
         fields[score_name(each.id)] = ScoreField(dict(each.name), choices=choices)
         too_long = N_("At most %(n)s characters", n=COMMENT_LIMIT)
         fields[comment_name(each.id)] = TextAreaField(

@@ -30,6 +30,11 @@ Choices = Sequence[tuple[str, object]]
 CENT = Decimal("0.01")
 
 
+def as_choices(pairs: Choices) -> list[SelectChoice]:
+    """Return pairs of value and label as options; a label may be a data text in all languages."""
+    return [SelectChoice(value, cast("str", label)) for value, label in pairs]
+
+
 def clean_text(text: str) -> str:
     """Return a text with one kind of line break, without control characters and outer space."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -243,7 +248,7 @@ class ChoiceField(_OneOf, SelectField):
 
     def __init__(self, label: Any = None, *, choices: Choices = (), **kwargs: Any) -> None:
         """Put an empty choice first, so that nothing is chosen beforehand."""
-        offered = [("", N_("Choose")), *choices]
+        offered = as_choices([("", N_("Choose")), *choices])
         super().__init__(label, choices=offered, coerce=_as_text, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
@@ -257,7 +262,7 @@ class RadiosField(_OneOf, RadioField):
     def __init__(self, label: Any = None, *, choices: Choices = (), **kwargs: Any) -> None:
         """Offer the options; none is chosen beforehand."""
         kwargs.setdefault("validate_choice", True)
-        super().__init__(label, choices=list(choices), coerce=_as_text, **kwargs)
+        super().__init__(label, choices=as_choices(choices), coerce=_as_text, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse an option that is not offered; choosing none is no mistake yet."""
@@ -285,7 +290,7 @@ class OptionsField(SelectMultipleField):
 
     def __init__(self, label: Any = None, *, choices: Choices = (), **kwargs: Any) -> None:
         """Offer the options."""
-        super().__init__(label, choices=list(choices), coerce=_as_text, **kwargs)
+        super().__init__(label, choices=as_choices(choices), coerce=_as_text, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         """Refuse options that are not offered."""

@@ -17,6 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.messages import N_
@@ -53,7 +54,7 @@ class CheckForm(Form):
 
     passed = RadioField(
         N_("Is the requirement met?"),
-        choices=[("yes", N_("Met")), ("no", N_("Not met"))],
+        choices=[SelectChoice("yes", N_("Met")), SelectChoice("no", N_("Not met"))],
         validators=[InputRequired(_CHOOSE)],
     )
     reason = TextAreaField(

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from wtforms import DateField, Form, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from forms.funder import split_lines
@@ -41,8 +42,8 @@ class ConsensusForm(Form):
     method = RadioField(
         N_("Scores of the consensus"),
         choices=[
-            ("median", N_("The medians of the evaluators")),
-            ("agreed", N_("The agreed scores that are written below")),
+            SelectChoice("median", N_("The medians of the evaluators")),
+            SelectChoice("agreed", N_("The agreed scores that are written below")),
         ],
         default="median",
         validators=[InputRequired(N_("Choose one of the options"))],

@@ -7,16 +7,18 @@ msgid up in the reader's language and puts them in.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 
 class Message(str):
     """An English msgid that carries its parameters; as a plain ``str`` it reads in English."""
 
+    __slots__ = ("msgid", "params")
+
     msgid: str
     params: dict[str, Any]
 
-    def __new__(cls, msgid: str, params: dict[str, Any] | None = None) -> Message:
+    def __new__(cls, msgid: str, params: dict[str, Any] | None = None) -> Self:
         """Keep the msgid and show the filled English text to whoever reads it as ``str``."""
         values = params or {}
         message = super().__new__(cls, msgid % values if values else msgid)

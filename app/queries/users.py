@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from app.domain.errors import NotFound
 from app.models import Authority, Event, Job, OutboxMail, RoleGrant, User, UserSession
@@ -169,7 +169,7 @@ def list_mail(session: Session) -> list[OutboxMail]:
     return list(
         session.scalars(
             sa.select(OutboxMail)
-            .options(sa.orm.defer(OutboxMail.body))
+            .options(defer(OutboxMail.body))
             .order_by(OutboxMail.sent_at.is_not(None), OutboxMail.created_at.desc(), OutboxMail.id)
             .limit(PAGE)
         )

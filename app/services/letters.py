@@ -181,12 +181,13 @@ def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decisio
 
 
 def _model_name(source: LetterSource, question_id: str) -> str:
-    question = source.definition.find_question(question_id)
-    value = source.content.answer(question_id)
-    options = getattr(question, "options", ())
-    return next(
-        (source.text(option.label) for option in options if option.id == value), str(value or "")
-    )
+    """Return the name of the cost model: the one chosen, else the only or first one of the call."""
+    models, registers = source.definition.cost_models, source.registers
+    is_staff = question_id == "staff_model"
+    offered = models.staff_models if is_staff else models.flat_rates
+    code = str(source.content.answer(question_id) or offered[0])
+    row = registers.find_staff_model(code) if is_staff else registers.find_flat_rate(code)
+    return source.text(row.names) if row else code
 
 
 def _code_name(source: LetterSource, list_name: str, code: str) -> str:

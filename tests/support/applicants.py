@@ -196,7 +196,7 @@ def _options(question: Any) -> list[str]:
 def _rows(question: Any) -> list[dict[str, Any]]:
     if question.type == "dnsh":
         return [
-            {"objective": letter, "answer_no_harm_yes_no": True, "justification": "Perustelu. " * 6}
+            {"objective": letter, "answer_no_harm_yes_no": True, "justification": "Riittävä perustelu. " * 4 + "Ei haittaa."}
             for letter in "abcdef"
         ]
     count = max(question.min_rows, 1)

@@ -12,6 +12,7 @@ from html5lib.constants import E as PARSE_ERRORS
 
 LANGUAGES = ("fi", "sv", "en")
 UNLABELLED_TYPES = {"hidden", "submit", "button", "image", "reset"}
+BEFORE_HEADING = ["govuk-error-summary", "govuk-notification-banner"]
 REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "headers")
 SINGLE_REFERRING = ("for", "list", "form", "aria-activedescendant", "aria-errormessage")
 LEFTOVERS = {
@@ -125,8 +126,15 @@ def name_of(element: Tag) -> str:
 
 
 def has_heading_order(_html: str, soup: BeautifulSoup) -> Iterator[str]:
-    """Want one h1, first, and no level left out on the way down."""
-    headings = soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
+    """Want one h1, first, and no level left out on the way down.
+
+    Summaries of errors and notifications stand before the h1, as GOV.UK Frontend wants them.
+    """
+    headings = [
+        heading
+        for heading in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
+        if heading.find_parent(class_=BEFORE_HEADING) is None
+    ]
     levels = [int(heading.name[1]) for heading in headings]
     if levels.count(1) != 1:
         yield f"{levels.count(1)} h1 elements instead of one"

@@ -21,7 +21,8 @@ from tests.support.translations import foreign_texts
 
 def is_page(response: TestResponse) -> bool:
     """Whether the response is a whole HTML page (not a redirect, a file or a fragment)."""
-    return response.mimetype == "text/html" and "<html" in response.get_data(as_text=True)[:2000]
+    is_html = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+    return is_html and "<html" in response.get_data(as_text=True)[:2000]
 
 
 def untranslated(html: str) -> list[str]:

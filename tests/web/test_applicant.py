@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.models import Application, CompletionRequest
+from app.queries.content import load_content
 from app.services.work import run_due_jobs
 from calls.load import list_packaged, load_call
 from calls.registers import load_registers
@@ -251,9 +252,10 @@ def test_an_incomplete_application_is_refused_with_links(client, draft):
 
 @pytest.mark.parametrize(("seconds", "is_late"), [(-2, False), (0, False), (1, True)])
 def test_the_last_second_is_in_time_and_the_next_is_late(
-    client, definition, complete, clock, seconds, is_late
+    app, owner, definition, complete, clock, seconds, is_late
 ):
     clock.moment = definition.timetable.closes + timedelta(seconds=seconds)
+    client = applicants.client_of(app, owner, clock())
     page = client.get(address(complete, "/check"))
     receipt = client.follow(client.submit(page, "#submit-form", declaration="y"))
     warnings = receipt.texts(".govuk-warning-text__text")
@@ -346,8 +348,6 @@ def test_an_editor_of_a_partner_changes_that_part_only(app, database, complete, 
     partners = client.get(address(complete, "/sections/S2"))
     client.submit(partners, **{"partners-0-task_summary": "Uusi tehtävä"})
     with database.reading() as session:
-        from app.queries.content import load_content
-
         content = load_content(session, complete)
     tasks = {row["partner"]: row["task"] for row in content.rows("staff_costs")}
     assert tasks["P1"] == "Tutkija"
@@ -382,7 +382,8 @@ def endpoints(application_id):
 def test_nobody_else_reaches_an_application(app, database, client, complete, clock):
     stranger = applicants.add_person(database, "stranger@example.org", clock())
     wrong = applicants.client_of(app, stranger, clock())
-    token = wrong.get("/applicant/").soup.select_one('input[name="csrf_token"]')["value"]
+    page = wrong.get("/applicant/start/INNO-2027-1")
+    token = page.form("main form").values["csrf_token"][0]
     for method, path in endpoints(complete):
-        wrong.open(path, status=403, method=method, data={"csrf_token": token} if method == "POST" else None)
+        wrong.open(path, status=403, method=method, data={"csrf_token": token})
     assert wrong.get("/applicant/").texts("main section.app-card") == []

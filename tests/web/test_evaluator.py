@@ -71,7 +71,7 @@ def _assign(tools: Tools, call_id: uuid.UUID) -> Case:
         ).first()
         assert application is not None
         given = []
-        for number in (1, 2, 3):
+        for number in (1, 2):
             person = PersonInput(
                 f"arvioija-{number}@example.org", f"Arvioija {number}", [(Role.EVALUATOR, "")]
             )
@@ -81,12 +81,10 @@ def _assign(tools: Tools, call_id: uuid.UUID) -> Case:
             session.add(profile)
             session.flush()
             evaluators.add_to_pool(session, call_id, actor.user_id, 3, NOW)
-            if number < 3:
-                given.append(
-                    assignments.assign_evaluator(
-                        session, application.id, actor.user_id, officer, NOW
-                    ).id
-                )
+            assigned = assignments.assign_evaluator(
+                session, application.id, actor.user_id, officer, NOW
+            )
+            given.append(assigned.id)
         assignments.release_assignments(session, call_id, NOW + timedelta(days=14), officer, NOW)
         content = load_submitted_content(session, application.id)
         return Case(application.id, str(content.attachments[0]["id"]), *given)
@@ -270,8 +268,9 @@ ENDPOINTS = (
 @pytest.mark.parametrize(("method", "end"), ENDPOINTS)
 def test_somebody_elses_evaluation_is_refused(site: Site, method: str, end: str) -> None:
     site.declare(1)
-    client = site.client(3)
-    data = {"csrf_token": token_of(client.get("/evaluator/"))} if method == "POST" else None
+    client = site.client(2)
+    token = token_of(client.get(path(site.case.second, "/decline")))
+    data = {"csrf_token": token} if method == "POST" else None
     address = path(site.case.first, end.format(attachment=site.case.attachment))
     client.open(address, status=403, method=method, data=data)
 

@@ -54,9 +54,15 @@ class SectionStatus:
     """A section in the task list."""
 
     section: Section
+    href: str
     status: str
     kind: str
     problems: int
+
+    @property
+    def title(self) -> Mapping[str, str]:
+        """Return the section's title as a data text."""
+        return dict(self.section.title)
 
     @property
     def hint(self) -> str:
@@ -86,11 +92,12 @@ def _status(
         for each in section.questions
         if each.id in own and each.type != "partners"
     ) or (any(each.get("name") for each in content.partners) and _asks_partners(section))
+    href = url_for(".edit_section", application_id=scope.application.id, section_id=section.id)
     if not count:
-        return SectionStatus(section, _("Complete"), "done", 0)
+        return SectionStatus(section, href, _("Complete"), "done", 0)
     if started:
-        return SectionStatus(section, _("In progress"), "doing", count)
-    return SectionStatus(section, _("Not started"), "todo", count)
+        return SectionStatus(section, href, _("In progress"), "doing", count)
+    return SectionStatus(section, href, _("Not started"), "todo", count)
 
 
 def _asks_partners(section: Section) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from app.domain.lifecycle import EvaluationState
 from app.policies.evaluations import may_declare_independence, may_decline_evaluation
@@ -24,7 +25,7 @@ from app.web.binding import now, reading, unit_of_work
 from app.web.evaluator.blueprint import bp
 from app.web.evaluator.words import EXPLANATIONS, NEXT_STEPS, STATES
 from app.web.login import current_actor
-from forms.evaluation import PRACTICAL_LABELS, DeclarationForm, DeclineForm
+from forms.evaluation import PRACTICAL_CHOICES, DeclarationForm, DeclineForm
 from scoring.routing.conflicts import Ground
 
 
@@ -93,8 +94,8 @@ def make_decline_form() -> DeclineForm:
     """Return the form of declining with every ground as a choice."""
     form = DeclineForm(request.form)
     form.ground.choices = [
-        *((ground.citation, dict(ground.label)) for ground in Ground),
-        *PRACTICAL_LABELS,
+        *(SelectChoice(ground.citation, dict(ground.label)) for ground in Ground),
+        *PRACTICAL_CHOICES,
     ]
     form.ground.validate_choice = True
     return form

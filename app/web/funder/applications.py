@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 
 from flask import Response, render_template, request, stream_with_context
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from app.models import Application, Call
 from app.policies.funder import may_view_application, may_view_call
@@ -28,7 +30,6 @@ from app.web.funder.steps import find_step
 from app.web.funder.words import APPLICATION_STATES
 from calls.scoring_rules import to_rubric
 from forms.funder import ListForm
-from forms.messages import N_
 
 
 @bp.get("/calls/<uuid:call_id>/applications")
@@ -37,9 +38,9 @@ def list_applications(call: Call, call_id: uuid.UUID) -> str:
     """List the applications of a call, a page at a time."""
     form = ListForm(request.args)
     states = [
-        (key, str(text)) for key, (text, _kind) in APPLICATION_STATES.items() if key != "draft"
+        SelectChoice(key, str(text)) for key, (text, _kind) in APPLICATION_STATES.items() if key != "draft"
     ]
-    form.state.choices = [("", N_("All")), *states]
+    form.state.choices = [SelectChoice("", _("All")), *states]
     sort = request.args.get("sort", "record")
     wishes = Wishes(
         sort=sort if sort in SORTS else "record",

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.models import Call
 from app.policies.funder import may_handle_call, may_handle_evaluation
@@ -35,16 +36,16 @@ def _address(call_id: uuid.UUID) -> str:
 def _assign_form(call_id: uuid.UUID) -> AssignForm:
     form = AssignForm(request.form)
     choices = list_application_choices(reading(), call_id)
-    form.application.choices = [(str(each.id), each.label) for each in choices]
+    form.application.choices = [SelectChoice(str(each.id), each.label) for each in choices]
     form.evaluator.choices = pool_choices(call_id)
     return form
 
 
-def pool_choices(call_id: uuid.UUID) -> list[tuple[str, str]]:
+def pool_choices(call_id: uuid.UUID) -> list[SelectChoice]:
     """Return the evaluators of a pool with their load, to choose from."""
     pool = list_pool(reading(), call_id)
     return [
-        (str(each.evaluator_id), f"{each.code} – {each.name} ({each.load}/{each.capacity})")
+        SelectChoice(str(each.evaluator_id), f"{each.code} – {each.name} ({each.load}/{each.capacity})")
         for each in pool
     ]
 

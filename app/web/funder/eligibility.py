@@ -7,6 +7,7 @@ import uuid
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.models import Application
 from app.policies.funder import may_handle_application
@@ -16,6 +17,7 @@ from app.services import eligibility
 from app.services.calls import get_definition
 from app.web.access import requires
 from app.web.binding import now, reading
+from app.web.filters import localized_text
 from app.web.funder.acts import act, act_on_form, to_moment
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
@@ -124,9 +126,9 @@ def leave_unexamined(application: Application, application_id: uuid.UUID) -> Res
     )
 
 
-def question_choices(definition: CallDefinition) -> list[tuple[str, object]]:
+def question_choices(definition: CallDefinition) -> list[SelectChoice]:
     """Return the questions of a call to choose from."""
-    return [(question.id, question.label) for question in definition.questions()]
+    return [SelectChoice(question.id, localized_text(question.label)) for question in definition.questions()]
 
 
 @bp.route("/applications/<uuid:application_id>/completion", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.models import Call
 from app.policies.funder import may_handle_call
@@ -32,9 +33,9 @@ from scoring.routing.conflicts import Ground
 Answer = str | Response | tuple[str, int]
 
 
-def to_choices(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+def to_choices(choices: Iterable[Choice]) -> list[SelectChoice]:
     """Return choices as a select field takes them."""
-    return [(str(each.id), each.label) for each in choices]
+    return [SelectChoice(str(each.id), each.label) for each in choices]
 
 
 @bp.route("/calls/<uuid:call_id>/pool", methods=["GET", "POST"])
@@ -65,7 +66,7 @@ def list_conflicts(call: Call, call_id: uuid.UUID) -> Answer:
     form = ConflictForm(request.form)
     form.application.choices = to_choices(list_application_choices(reading(), call_id))
     form.evaluator.choices = to_choices(list_evaluators(reading()))
-    form.ground.choices = [(each.citation, f"{each.citation}") for each in Ground]
+    form.ground.choices = [SelectChoice(each.citation) for each in Ground]
 
     def page() -> str:
         conflicts = list_call_conflicts(reading(), call_id)

@@ -12,6 +12,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.domain.errors import NotFound
 from app.models import Call
@@ -23,8 +24,8 @@ from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
-from app.web.funder.exports import write_rows
 from app.web.login import current_actor
+from app.web.spreadsheets import write_rows
 from forms.funder import RankingForm, SelectionForm
 
 Answer = str | Response | tuple[str, int]
@@ -81,12 +82,12 @@ def _traced(step: dict[str, Any]) -> dict[str, Any]:
 
 def _skippable(
     names: dict[str, tuple[str, str, str]], rows: list[dict[str, Any]]
-) -> list[tuple[str, str]]:
+) -> list[SelectChoice]:
     stopped = [row for row in rows if row["outcome"] != "funded"]
     options = [
-        (str(row["application"]), " ".join(names[str(row["application"])][:2])) for row in stopped
+        SelectChoice(str(row["application"]), " ".join(names[str(row["application"])][:2])) for row in stopped
     ]
-    return [("", _("No one")), *options]
+    return [SelectChoice("", _("No one")), *options]
 
 
 @bp.get("/calls/<uuid:call_id>/ranking")
@@ -101,7 +102,7 @@ def show_ranking(call: Call, call_id: uuid.UUID) -> str:
 def draw_ranking(call: Call, call_id: uuid.UUID) -> Answer:
     """Draw the ranking; the earlier ones stay on record."""
     form = RankingForm(request.form)
-    form.skip.choices = [(key, key) for key in ("", *list_names(reading(), call_id))]
+    form.skip.choices = [SelectChoice(key) for key in ("", *list_names(reading(), call_id))]
 
     def work(session: Session) -> None:
         skips = {form.skip.data: form.skip_reason.data or ""} if form.skip.data else {}
