@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, Form, RadioField, SelectChoice, TextAreaField, ValidationError
+from wtforms import BooleanField, Form, RadioField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from calls.rubric import Rubric
+from calls.text import Text
 from forms.messages import N_, Message
 
 COMMENT_LIMIT = 4000
@@ -85,7 +87,8 @@ def score_form_class(rubric: Rubric) -> type[Form]:
     fields: dict[str, Any] = {}
     for each in rubric.criteria:
         choices = [SelectChoice(score_key(score), _written(score)) for score in each.scores()]
-        fields[score_name(each.id)] = ScoreField(dict(each.name), choices=choices)
+        label: Any = dict(each.name)  # a data text: the templates show it in the reader's language
+        fields[score_name(each.id)] = ScoreField(label, choices=choices)
         too_long = N_("At most %(n)s characters", n=COMMENT_LIMIT)
         fields[comment_name(each.id)] = TextAreaField(
             N_("Comment"), [Length(max=COMMENT_LIMIT, message=too_long)], description=hint
@@ -93,12 +96,12 @@ def score_form_class(rubric: Rubric) -> type[Form]:
     return type("ScoreSheetForm", (Form,), fields)
 
 
-def anchors_of(rubric: Rubric) -> dict[str, dict[str, dict[str, str]]]:
+def anchors_of(rubric: Rubric) -> dict[str, dict[str, Text]]:
     """Return the anchor texts: criterion → value of the radio → text; the general word where there is none."""
     general = {each.score: each.text for each in rubric.general_scale}
     return {
         each.id: {
-            score_key(score): dict(text)
+            score_key(score): text
             for score in each.scores()
             if (text := each.find_anchor(score) or general.get(score)) is not None
         }
@@ -122,7 +125,7 @@ def comment_hint(rubric: Rubric) -> str:
     return N_("A comment is required for the scores %(scores)s.", scores=scores) if scores else ""
 
 
-def describe_fault(code: str, name: Mapping[str, str], data: Mapping[str, Any] | None) -> Message:
+def describe_fault(code: str, name: Text, data: Mapping[str, Any] | None) -> Message:
     """Return what a score sheet lacks in one criterion, in words."""
     figures = data or {}
     match code:

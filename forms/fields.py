@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from wtforms import (
     BooleanField,
@@ -21,6 +21,8 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from forms.messages import N_
 from forms.numbers import NotANumber, parse_number, show_number
@@ -240,7 +242,7 @@ class _OneOf:
 def _refuse_unknown(field: Field, chosen: Sequence[str], choices: Any) -> None:
     known = {str(value) for value, *_rest in choices}
     if any(each not in known for each in chosen):
-        raise ValueError(N_("Choose one of the options on the list"))
+        raise ValidationError(N_("Choose one of the options on the list"))
 
 
 class ChoiceField(_OneOf, SelectField):
@@ -253,7 +255,7 @@ class ChoiceField(_OneOf, SelectField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse an option that is not offered."""
-        _refuse_unknown(self, [self.canonical() or ""], self.choices)
+        _refuse_unknown(self, [str(self.data or "")], self.choices)
 
 
 class RadiosField(_OneOf, RadioField):
@@ -266,7 +268,7 @@ class RadiosField(_OneOf, RadioField):
 
     def pre_validate(self, form: Any) -> None:
         """Refuse an option that is not offered; choosing none is no mistake yet."""
-        _refuse_unknown(self, [each for each in [self.canonical()] if each], self.choices)
+        _refuse_unknown(self, [str(self.data)] if self.data else [], self.choices)
 
 
 class YesNoField(RadiosField):

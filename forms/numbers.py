@@ -9,6 +9,7 @@ from typing import Final
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 
 _NOISE: Final = re.compile(r"[\s\u00a0\u2007\u2009\u202f']|€|EUR|euroa?|%", re.IGNORECASE)
+_SIGNS: Final = re.compile(r"-?[0-9][0-9.,]{0,30}")
 _POINT: Final = re.compile(r"-?\d+(\.\d+)?")
 _COMMA: Final = re.compile(r"-?\d+,\d{1,2}")
 _COMMA_LANGUAGES: Final = frozenset({"fi", "sv"})
@@ -30,7 +31,7 @@ def parse_number(text: str, language: str) -> Decimal:
         NotANumber: if the text says no number, or could mean two.
     """
     plain = _NOISE.sub("", text).replace("\N{MINUS SIGN}", "-")
-    if len(plain) > 40:  # noqa: PLR2004 - longer than any number of a form
+    if not _SIGNS.fullmatch(plain):
         raise NotANumber(text)
     if _POINT.fullmatch(plain):
         value = Decimal(plain)

@@ -23,7 +23,8 @@ from app.pdf.documents import letter_pdf
 from app.queries.content import load_content
 from app.queries.round_report import report_round
 from app.services.decisions import get_newest_decision
-from app.services.letters import build_letter, open_source
+from app.services.letter_source import open_source
+from app.services.letters import build_letter
 from app.services.round_content import Supplement
 from app.services.rounds import Plan, RoundResult, run_round
 from app.services.tools import Tools, make_tools
@@ -147,13 +148,18 @@ def _write(tools: Tools, result: RoundResult, folder: Path, language: str | None
     return report
 
 
-def _letter(tools: Tools, session: Session, application_id: uuid.UUID, language: str | None) -> bytes:
+def _letter(
+    tools: Tools, session: Session, application_id: uuid.UUID, language: str | None
+) -> bytes:
     """Return the issued letter, or a rendering in another language that was asked for."""
     decision = get_newest_decision(session, application_id)
     if language is None or language == decision.language:
         return tools.blobs.get(decision.pdf_sha256 or "")
     source = open_source(session, tools.registers, decision, language)
-    return letter_pdf(build_letter(source, decision.approved_at or decision.created_at, is_draft=False), tools.renderer)
+    return letter_pdf(
+        build_letter(source, decision.approved_at or decision.created_at, is_draft=False),
+        tools.renderer,
+    )
 
 
 def _write_ranking(path: Path, report: Mapping[str, Any]) -> None:

@@ -12,6 +12,9 @@ from app.domain.actors import Role
 from app.services.people import PersonInput, create_person, hash_password
 
 
+SHORTEST_PASSWORD = 12
+
+
 @click.group()
 def user() -> None:
     """Make accounts."""
@@ -28,8 +31,8 @@ def create_command(
     email: str, name: str, role: str | None, body: str, language: str, password: str
 ) -> None:
     """Make an account with a role."""
-    if len(password) < 12:
-        raise click.BadParameter("a password needs at least 12 characters")
+    if len(password) < SHORTEST_PASSWORD:
+        raise click.BadParameter(f"a password needs at least {SHORTEST_PASSWORD} characters")
     person = PersonInput(
         email=email,
         display_name=name,

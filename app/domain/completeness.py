@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,10 @@ from app.domain.content import Content
 from app.domain.errors import Problem
 from calls.definition import ROWS_TYPES, AnyQuestion, CallDefinition
 
-Checker = Callable[[AnyQuestion, Content], Iterator[tuple[str, str, dict[str, Any]]]]
+Fault = tuple[str, str, dict[str, Any]]
+"""Code, field and data of one problem."""
+
+Checker = Callable[[AnyQuestion, Content], Iterator[Fault]]
 """Yields (code, field, data) for each problem of one question."""
 
 
@@ -45,7 +48,7 @@ def is_answered(question: AnyQuestion, content: Content) -> bool:
     return value not in (None, "", [], {})
 
 
-def _check(question: AnyQuestion, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check(question: AnyQuestion, content: Content) -> Iterator[Fault]:
     if not is_answered(question, content):
         if question.required:
             yield "required", "", {}
@@ -57,7 +60,7 @@ def _check(question: AnyQuestion, content: Content) -> Iterator[tuple[str, str, 
         yield from checker(question, content)
 
 
-def _check_text(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_text(question: Any, content: Content) -> Iterator[Fault]:
     text = str(content.answer(question.id))
     length = len(text.replace("\r\n", "\n"))
     if length < question.min_chars:
@@ -66,12 +69,12 @@ def _check_text(question: Any, content: Content) -> Iterator[tuple[str, str, dic
         yield "too_long", "", {"maximum": question.max_chars, "got": length}
 
 
-def _check_choice(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_choice(question: Any, content: Content) -> Iterator[Fault]:
     if content.answer(question.id) not in {option.id for option in question.options}:
         yield "unknown_option", "", {"value": str(content.answer(question.id))}
 
 
-def _check_choices(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_choices(question: Any, content: Content) -> Iterator[Fault]:
     chosen = list(content.answer(question.id))
     known = {option.id for option in question.options}
     for value in chosen:
@@ -83,20 +86,20 @@ def _check_choices(question: Any, content: Content) -> Iterator[tuple[str, str, 
         yield "too_many", "", {"maximum": question.max_items, "got": len(chosen)}
 
 
-def _check_number(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_number(question: Any, content: Content) -> Iterator[Fault]:
     yield from _out_of_limits(question, to_decimal(content.answer(question.id)), "")
 
 
 def _out_of_limits(
     limits: Any, value: Decimal, field: str
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
+) -> Iterator[Fault]:
     if limits.minimum is not None and value < limits.minimum:
         yield "too_small", field, {"minimum": str(limits.minimum), "got": str(value)}
     if limits.maximum is not None and value > limits.maximum:
         yield "too_large", field, {"maximum": str(limits.maximum), "got": str(value)}
 
 
-def _check_dates(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_dates(question: Any, content: Content) -> Iterator[Fault]:
     value = content.answer(question.id)
     try:
         start, end = (date.fromisoformat(str(value.get(key))) for key in ("start", "end"))
@@ -107,7 +110,7 @@ def _check_dates(question: Any, content: Content) -> Iterator[tuple[str, str, di
         yield "end_before_start", "", {}
 
 
-def _check_range(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_range(question: Any, content: Content) -> Iterator[Fault]:
     value = content.answer(question.id)
     ends = [value.get("start"), value.get("end")]
     if any(each is None for each in ends):
@@ -116,7 +119,7 @@ def _check_range(question: Any, content: Content) -> Iterator[tuple[str, str, di
         yield "range_order", "", {"minimum": question.minimum, "maximum": question.maximum}
 
 
-def _check_files(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_files(question: Any, content: Content) -> Iterator[Fault]:
     count = len(content.attachments_of(question.id))
     minimum, maximum = getattr(question, "min_items", 0), getattr(question, "max_items", 1)
     if count < minimum:
@@ -125,7 +128,7 @@ def _check_files(question: Any, content: Content) -> Iterator[tuple[str, str, di
         yield "too_many", "", {"maximum": maximum, "got": count}
 
 
-def _check_rows(question: Any, content: Content) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _check_rows(question: Any, content: Content) -> Iterator[Fault]:
     rows = content.partners if question.type == "partners" else content.rows(question.id)
     if len(rows) < question.min_rows:
         yield "too_few_rows", "", {"minimum": question.min_rows, "got": len(rows)}
@@ -144,7 +147,7 @@ def _check_rows(question: Any, content: Content) -> Iterator[tuple[str, str, dic
 
 def _check_row(
     question: Any, number: int, row: Mapping[str, Any]
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
+) -> Iterator[Fault]:
     for column in question.columns:
         value, field = row.get(column.id), f"{number}.{column.id}"
         if value in (None, ""):
@@ -156,30 +159,51 @@ def _check_row(
             yield from _out_of_limits(column, to_decimal(value), field)
 
 
-def _check_rule(
-    rule: Any, rows: list[Mapping[str, Any]] | Any
-) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    if rule.kind == "sum_equals":
-        total = sum((to_decimal(row.get(rule.column)) for row in rows), Decimal(0))
-        if total != rule.total:
-            yield "sum_differs", "", {"expected": str(rule.total), "got": str(total)}
-    elif rule.kind == "exact_rows" and len(rows) != rule.rows:
-        yield "exact_rows", "", {"expected": rule.rows, "got": len(rows)}
-    elif rule.kind == "minimum_chars":
-        for number, row in enumerate(rows, start=1):
-            got = len(str(row.get(rule.column) or ""))
-            if got < rule.minimum:
-                data = {"minimum": rule.minimum, "got": got, "row": number}
-                yield "too_short", f"{number}.{rule.column}", data
-    elif rule.kind == "exactly_one_lead":
-        leads = sum(1 for row in rows if row.get("role") == "lead")
-        if leads != 1:
-            yield "one_lead", "", {"got": leads}
-    elif rule.kind == "partners_confirm":
-        for row in rows:
-            if not row.get("confirmed", True):
-                yield "partner_unconfirmed", "", {"partner": row.get("name", "")}
+def _check_rule(rule: Any, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    checker = _RULES.get(rule.kind)
+    if checker is not None:
+        yield from checker(rule, rows)
 
+
+def _sum_equals(rule: Any, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    total = sum((to_decimal(row.get(rule.column)) for row in rows), Decimal(0))
+    if total != rule.total:
+        yield "sum_differs", "", {"expected": str(rule.total), "got": str(total)}
+
+
+def _exact_rows(rule: Any, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    if len(rows) != rule.rows:
+        yield "exact_rows", "", {"expected": rule.rows, "got": len(rows)}
+
+
+def _minimum_chars(rule: Any, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    for number, row in enumerate(rows, start=1):
+        got = len(str(row.get(rule.column) or ""))
+        if got < rule.minimum:
+            data = {"minimum": rule.minimum, "got": got, "row": number}
+            yield "too_short", f"{number}.{rule.column}", data
+
+
+def _one_lead(_rule: Any, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    leads = sum(1 for row in rows if row.get("role") == "lead")
+    if leads != 1:
+        yield "one_lead", "", {"got": leads}
+
+
+def _confirmed(_rule: Any, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    for row in rows:
+        if not row.get("confirmed", True):
+            yield "partner_unconfirmed", "", {"partner": row.get("name", "")}
+
+
+_RULES: Mapping[str, Callable[[Any, Sequence[Mapping[str, Any]]], Iterator[Fault]]] = {
+    "sum_equals": _sum_equals,
+    "exact_rows": _exact_rows,
+    "minimum_chars": _minimum_chars,
+    "exactly_one_lead": _one_lead,
+    "partners_confirm": _confirmed,
+}
+"""Rules about rows that completeness decides; sums of money and aid are rules of eligibility."""
 
 _CHECKERS: Mapping[str, Checker] = {
     "text": _check_text,

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
+_FRIDAY, _SATURDAY = 4, 5
 
 RECTIFICATION_DAYS = 30
 """Time for a claim for rectification (Administrative Procedure Act 434/2003, 49 c §)."""
@@ -75,7 +76,7 @@ def public_holidays(year: int) -> frozenset[date]:
     """
     easter = _easter_sunday(year)
     midsummer = next(
-        date(year, 6, day) for day in range(19, 26) if date(year, 6, day).weekday() == 4
+        date(year, 6, day) for day in range(19, 26) if date(year, 6, day).weekday() == _FRIDAY
     )
     fixed = {(1, 1), (1, 6), (5, 1), (12, 6), (12, 24), (12, 25), (12, 26)}
     moving = {easter + timedelta(days=offset) for offset in (-2, 0, 1, 39)}
@@ -84,7 +85,7 @@ def public_holidays(year: int) -> frozenset[date]:
 
 def next_working_day(day: date) -> date:
     """Return the day itself, or the next one that is no Saturday, Sunday or holiday (150/1930, 5 §)."""
-    while day.weekday() >= 5 or day in public_holidays(day.year):
+    while day.weekday() >= _SATURDAY or day in public_holidays(day.year):
         day += timedelta(days=1)
     return day
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -65,7 +66,16 @@ class ScoreLine:
     changed_at: datetime
 
 
-def _select_own() -> sa.Select[tuple[object, ...]]:
+@dataclass(frozen=True, slots=True)
+class SubmittedSheet:
+    """A submitted score sheet without its evaluator's name."""
+
+    id: uuid.UUID
+    total_hundredths: int | None
+    lines: Mapping[str, ScoreLine]
+
+
+def _select_own() -> sa.Select[*tuple[Any, ...]]:
     has_conflict = sa.exists().where(
         Disqualification.application_id == Evaluation.application_id,
         Disqualification.evaluator_id == Evaluation.evaluator_id,
@@ -166,7 +176,7 @@ def open_sheet(session: Session, evaluation_id: uuid.UUID) -> tuple[Evaluation, 
     return row[0], row[1]
 
 
-def list_submitted_sheets(session: Session, application_id: uuid.UUID) -> list[Evaluation]:
+def list_submitted_sheets(session: Session, application_id: uuid.UUID) -> list[SubmittedSheet]:
     """List the submitted sheets of an application with their scores, in the order of submission."""
     rows = session.scalars(
         sa.select(Evaluation)
@@ -177,4 +187,14 @@ def list_submitted_sheets(session: Session, application_id: uuid.UUID) -> list[E
         .options(selectinload(Evaluation.scores))
         .order_by(Evaluation.submitted_at, Evaluation.id)
     )
-    return list(rows)
+    return [
+        SubmittedSheet(
+            row.id,
+            row.total_hundredths,
+            {
+                each.criterion_id: ScoreLine(each.ticks, each.comment, each.changed_at)
+                for each in row.scores
+            },
+        )
+        for row in rows
+    ]

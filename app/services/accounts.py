@@ -203,7 +203,13 @@ def reset_password(
 
 
 def change_password(
-    session: Session, actor: Actor, password_hash: str, kept_token: str, now: datetime, *, links: Links
+    session: Session,
+    actor: Actor,
+    password_hash: str,
+    kept_token: str,
+    now: datetime,
+    *,
+    links: Links,
 ) -> None:
     """Store a new password of one's own and end every other login."""
     user = get_user(session, actor)

@@ -233,12 +233,12 @@ def save_partners(
     session: Session,
     application_id: uuid.UUID,
     rows: Sequence[Mapping[str, Any]],
-    actor: Actor,
+    _actor: Actor,
     now: datetime,
 ) -> None:
     """Save the partners in the given order; a partner that is left out is removed with its answers.
 
-    A partner whose own data change must confirm them again.
+    Saving a draft writes no event. A partner whose own data change must confirm them again.
 
     Raises:
         InvalidInput: if two rows bear the same key.

@@ -226,9 +226,11 @@ def _completion_problems(
         problems.append(Problem("required", field="message"))
     if not asked.question_ids:
         problems.append(Problem("required", field="question_ids"))
-    for question_id in asked.question_ids:
-        if definition.find_question(question_id) is None:
-            problems.append(Problem("unknown_question", field="question_ids"))
+    problems += [
+        Problem("unknown_question", field="question_ids")
+        for question_id in asked.question_ids
+        if definition.find_question(question_id) is None
+    ]
     if asked.due_at <= now:
         problems.append(Problem("not_in_future", field="due_at"))
     return problems

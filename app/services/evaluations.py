@@ -46,7 +46,7 @@ def get_own_evaluation(session: Session, evaluation_id: uuid.UUID, actor: Actor)
     if evaluation.evaluator_id != actor.user_id:
         raise NotPermitted(evaluation=str(evaluation_id))
     if find_disqualification(session, evaluation.application_id, evaluation.evaluator_id):
-        raise ConflictOfInterest()
+        raise ConflictOfInterest
     return evaluation
 
 

@@ -26,7 +26,9 @@ def retry_job(session: Session, job_id: uuid.UUID, actor: Actor, now: datetime) 
     if job.state != "dead":
         raise StepNotAllowed(subject="job", state=job.state, step="retry")
     job.state, job.attempts, job.run_at = "ready", 0, now
-    append_event(session, Act("job.retry", Subject("job", str(job_id)), {"task": job.task}), actor, now)
+    append_event(
+        session, Act("job.retry", Subject("job", str(job_id)), {"task": job.task}), actor, now
+    )
 
 
 def retry_mail(session: Session, mail_id: uuid.UUID, actor: Actor, now: datetime) -> None:
@@ -42,4 +44,6 @@ def retry_mail(session: Session, mail_id: uuid.UUID, actor: Actor, now: datetime
     if mail.sent_at is not None:
         raise StepNotAllowed(subject="mail", state="sent", step="retry")
     mail.attempts, mail.next_try_at = 0, now
-    append_event(session, Act("mail.retry", Subject("mail", str(mail_id)), {"kind": mail.kind}), actor, now)
+    append_event(
+        session, Act("mail.retry", Subject("mail", str(mail_id)), {"kind": mail.kind}), actor, now
+    )

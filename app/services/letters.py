@@ -2,85 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from app.domain.budgets import Budget, compute_budget
-from app.domain.content import Content
 from app.domain.times import electronic_service_day, local_date, to_local
 from app.models import (
-    Application,
-    Consensus,
     Decision,
     Disqualification,
-    EligibilityResult,
     User,
 )
 from app.pdf import letter_data as paper
-from app.queries.content import load_submitted_content
 from app.services import letter_words as words
 from app.services.authorities import get_authority
-from app.services.calls import get_definition
-from app.services.eligibility import is_passed
+from app.services.letter_reasons import (
+    list_failed_checks,
+    list_scores,
+    list_thresholds,
+    place_in_ranking,
+    sum_scores,
+)
+from app.services.letter_source import LetterSource, model_name
+from app.services.letter_tables import make_budget_table, make_financing_table
 from app.services.letter_words import say
-from app.services.selection import find_selection, get_newest_ranking
-from calls.definition import CallDefinition
-from calls.registers import Registers
-from calls.text import in_language
-from scoring.aggregate import rounded
+from app.services.selection import find_selection
 from scoring.financing import aid_rate
-
-RESERVE_MONTHS_DAYS = 180
-"""How long a place on the reserve list holds, in days, unless the draft says otherwise."""
 
 CONDITIONS_DAYS = 90
 """Time to fulfil a condition of the decision, in days, unless the draft says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterSource:
-    """All that a letter is made from."""
-
-    session: Session
-    registers: Registers
-    decision: Decision
-    application: Application
-    definition: CallDefinition
-    content: Content
-    budget: Budget
-    language: str
-
-    def text(self, value: Mapping[Any, str]) -> str:
-        """Return a text of the call in the letter's language."""
-        return in_language(value, self.language, self.definition.authoritative_language)[0]  # type: ignore[arg-type]  # languages of letters are those of texts
-
-
-def open_source(
-    session: Session, registers: Registers, decision: Decision, language: str | None = None
-) -> LetterSource:
-    """Gather what a letter is made from."""
-    application = session.get_one(Application, decision.application_id)
-    definition = get_definition(session, application.call_version_id)
-    content = load_submitted_content(session, application.id)
-    return LetterSource(
-        session=session,
-        registers=registers,
-        decision=decision,
-        application=application,
-        definition=definition,
-        content=content,
-        budget=compute_budget(definition, content),
-        language=language or decision.language,
-    )
 
 
 def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper.LetterData:
@@ -120,13 +73,13 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
         presenter=_official(source, decision.presenter_id, words.OFFICER_TITLE),
         service=paper.Service(sent_on=day.isoformat()),
         distribution=paper.Distribution(parties=tuple(_partner_names(source))),
-        budget=_budget_table(source) if is_grant else None,
-        financing=_financing_table(source) if is_grant else (),
-        scores=_scores(source) if has_scores else (),
-        score=_score_summary(source) if has_scores else None,
-        thresholds=_thresholds(source) if kind == "reject_threshold" else (),
-        ranking=_ranking(source, day) if kind == "reject_budget" else None,
-        checks=_failed_checks(source) if kind == "reject_ineligible" else (),
+        budget=make_budget_table(source) if is_grant else None,
+        financing=make_financing_table(source) if is_grant else (),
+        scores=list_scores(source) if has_scores else (),
+        score=sum_scores(source) if has_scores else None,
+        thresholds=list_thresholds(source) if kind == "reject_threshold" else (),
+        ranking=place_in_ranking(source, day) if kind == "reject_budget" else None,
+        checks=list_failed_checks(source) if kind == "reject_ineligible" else (),
         coi=_conflicts(source),
         selecting_body=_selecting_body(source, day),
         draft=is_draft,
@@ -164,8 +117,8 @@ def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decisio
         aid_rate=str(aid_rate(decision.support, total)) if is_grant and total else None,
         start=period.get("start") if is_grant else None,
         end=period.get("end") if is_grant else None,
-        cost_model=_model_name(source, "cost_model") if is_grant else "",
-        staff_model=_model_name(source, "staff_model") if is_grant else "",
+        cost_model=model_name(source, "cost_model") if is_grant else "",
+        staff_model=model_name(source, "staff_model") if is_grant else "",
         conditions_due=due if conditions else None,
         precedent_conditions=conditions,
         reductions=tuple(source.application.reduction_reasons) if is_grant else (),
@@ -178,16 +131,6 @@ def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decisio
         ),
         sha256=decision.content_sha256,
     )
-
-
-def _model_name(source: LetterSource, question_id: str) -> str:
-    """Return the name of the cost model: the one chosen, else the only or first one of the call."""
-    models, registers = source.definition.cost_models, source.registers
-    is_staff = question_id == "staff_model"
-    offered = models.staff_models if is_staff else models.flat_rates
-    code = str(source.content.answer(question_id) or offered[0])
-    row = registers.find_staff_model(code) if is_staff else registers.find_flat_rate(code)
-    return source.text(row.names) if row else code
 
 
 def _code_name(source: LetterSource, list_name: str, code: str) -> str:
@@ -252,159 +195,6 @@ def supports_by_partner(source: LetterSource) -> dict[str, Decimal]:
         largest = max(supports, key=lambda key: (supports[key], key))
         supports[largest] -= reduction
     return supports
-
-
-def _budget_table(source: LetterSource) -> paper.Budget:
-    names = {str(row["key"]): str(row["name"]) for row in source.content.partners}
-    costs = source.budget.costs
-    rows = tuple(
-        paper.BudgetRow(
-            partner=names[each.partner],
-            amounts=(f"{each.staff:.2f}", f"{each.flat_rate:.2f}", f"{each.total:.2f}"),
-        )
-        for each in costs
-    )
-    sums = (
-        sum((each.staff for each in costs), Decimal(0)),
-        sum((each.flat_rate for each in costs), Decimal(0)),
-        source.budget.total_cost,
-    )
-    return paper.Budget(
-        categories=(
-            say(words.STAFF_COSTS, source.language),
-            _model_name(source, "cost_model") or say(words.FLAT_RATE, source.language),
-            say(words.TOTAL, source.language),
-        ),
-        rows=rows,
-        totals=tuple(f"{value:.2f}" for value in sums),
-    )
-
-
-def _financing_table(source: LetterSource) -> tuple[paper.FinancingLine, ...]:
-    total = source.budget.total_cost
-    support = source.decision.support
-    sums = {
-        name: sum((getattr(each, name) for each in source.budget.financing), Decimal(0))
-        for name in ("own", "municipal", "other_public", "private")
-    }
-    sums["own"] += source.budget.support - support
-    lines = [("support", support), *((name, value) for name, value in sums.items() if value)]
-    return (
-        *(
-            paper.FinancingLine(
-                source=say(words.SOURCES[name], source.language),
-                amount=f"{value:.2f}",
-                share=str(aid_rate(value, total)),
-            )
-            for name, value in lines
-        ),
-        paper.FinancingLine(
-            source=say(words.TOTAL, source.language), amount=f"{total:.2f}", is_total=True
-        ),
-    )
-
-
-def _consensus(source: LetterSource) -> Consensus:
-    return source.session.get_one(Consensus, source.application.id)
-
-
-def _scores(source: LetterSource) -> tuple[paper.CriterionScore, ...]:
-    consensus = _consensus(source)
-    fallback = words.AGREED_SCORE if consensus.method == "agreed" else words.FINAL_SCORE
-    rows = []
-    for criterion in source.definition.rubric.criteria:
-        score = Fraction(consensus.scores[criterion.id])
-        weighted = Fraction(criterion.weight_points) * score / Fraction(criterion.maximum)
-        rows.append(
-            paper.CriterionScore(
-                label=f"{criterion.id} {source.text(criterion.name)}",
-                score=_plain(rounded(score)),
-                scale_max=_plain(criterion.maximum),
-                weight=_plain(criterion.weight_points),
-                reason=consensus.comments.get(criterion.id) or say(fallback, source.language),
-                weighted=str(rounded(weighted)),
-            )
-        )
-    return tuple(rows)
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _score_summary(source: LetterSource) -> paper.ScoreSummary:
-    consensus, draft = _consensus(source), source.decision.draft
-    return paper.ScoreSummary(
-        total=f"{Decimal(consensus.total_hundredths or 0).scaleb(-2):.2f}",
-        strengths=draft.get("strengths")
-        or consensus.strengths
-        or say(words.NO_STRENGTHS, source.language),
-        weaknesses=(
-            draft.get("weaknesses")
-            or consensus.weaknesses
-            or say(words.NO_WEAKNESSES, source.language)
-        ),
-        maximum=_plain(source.definition.rubric.sum_of_weights),
-    )
-
-
-def _thresholds(source: LetterSource) -> tuple[paper.Threshold, ...]:
-    names = {each.id: source.text(each.name) for each in source.definition.rubric.criteria}
-    rows = []
-    for failure in _consensus(source).failures:
-        if failure["kind"] == "total":
-            label = say(words.TOTAL_THRESHOLD, source.language)
-        else:
-            label = (
-                " + ".join(f"{key} {names[key]}" for key in failure["criteria"]) or failure["id"]
-            )
-        obtained = rounded(Fraction(failure["obtained"]))
-        rows.append(
-            paper.Threshold(
-                label=label, required=_plain(Decimal(failure["required"])), got=_plain(obtained)
-            )
-        )
-    return tuple(rows)
-
-
-def _ranking(source: LetterSource, day: date) -> paper.Ranking:
-    content = json.loads(get_newest_ranking(source.session, source.application.call_id).content)
-    funded = [row for row in content["rows"] if row["outcome"] == "funded"]
-    own = next(row for row in content["rows"] if row["application"] == str(source.application.id))
-    reserve = own["reserve_place"]
-    until = source.decision.draft.get("reserve_until")
-    return paper.Ranking(
-        position=own["position"],
-        eligible_count=len(content["rows"]),
-        funded_count=len(funded),
-        lowest_funded=funded[-1]["total"] if funded else "0",
-        reserve=reserve,
-        reserve_until=(until or (day + timedelta(days=RESERVE_MONTHS_DAYS)).isoformat())
-        if reserve
-        else None,
-    )
-
-
-def _failed_checks(source: LetterSource) -> tuple[paper.FailedCheck, ...]:
-    results = source.session.scalars(
-        sa.select(EligibilityResult).where(
-            EligibilityResult.application_id == source.application.id
-        )
-    )
-    failed = {row.check_id: row for row in results if is_passed(row) is False}
-    return tuple(
-        paper.FailedCheck(
-            label=source.text(check.label),
-            facts=words.describe_facts(
-                failed[check.id].facts, failed[check.id].reason, source.language
-            ),
-            call_ref=f"{check.id}, {say(words.CALL_NOTICE, source.language)}",
-            provision="757/2021",
-        )
-        for check in source.definition.eligibility
-        if check.id in failed
-    )
 
 
 def _conflicts(source: LetterSource) -> paper.Disqualification | None:

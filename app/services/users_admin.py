@@ -71,7 +71,12 @@ def create_user(
 
 
 def grant_role(
-    session: Session, user_id: uuid.UUID, role: Role, authority_key: str, actor: Actor, now: datetime
+    session: Session,
+    user_id: uuid.UUID,
+    role: Role,
+    authority_key: str,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Give a person a role, at a body where the role belongs to one.
 

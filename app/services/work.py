@@ -15,7 +15,7 @@ from app.domain.times import local_date
 from app.logs import get_logger
 from app.mail.sending import Letter
 from app.models import OutboxMail
-from app.services import calls, decisions, receipts, submission
+from app.services import calls, decisions, receipts, serving, submission
 from app.services.tools import Tools
 
 Task = Callable[[Tools, datetime, Mapping[str, Any]], None]
@@ -105,7 +105,7 @@ def follow_clock(tools: Tools, now: datetime) -> None:
     with tools.database.unit_of_work() as session:
         calls.advance_clock(session, now)
         submission.lapse_completions(session, now)
-        decisions.make_final(session, local_date(now), now)
+        serving.make_final(session, local_date(now), now)
 
 
 class Worker:

@@ -58,7 +58,7 @@ def _has_active_content(document: pikepdf.Pdf) -> bool:
         if isinstance(item, pikepdf.Dictionary) and (
             any(name in item for name in ("/JS", "/XFA"))
             or str(item.get("/S", "")) in _ACTIVE
-            or str(item.get("/Type", "")) in {"/EmbeddedFile"}
+            or str(item.get("/Type", "")) == "/EmbeddedFile"
         ):
             return True
     return False

@@ -14,6 +14,7 @@ from app.domain.content import Content
 from app.web.filters import day, localized_text, money, points
 from calls.definition import ROWS_TYPES, AnyQuestion, CallDefinition, Column
 from calls.registers import Registers
+from calls.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Shown:
     """One answer: a text, points of a list, or a table; and its attachments."""
 
     id: str
-    label: Mapping[str, str]
+    label: Text
     kind: str
     text: str = ""
     items: Sequence[str] = ()
@@ -29,6 +30,8 @@ class Shown:
     rows: Sequence[Sequence[str]] = ()
     files: Sequence[Mapping[str, Any]] = ()
     secrecy: str = ""
+    own_words: bool = False
+    """Whether the text was written by the applicant, in the language of the application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class ShownSection:
     """A section of the form with its answers."""
 
     id: str
-    title: Mapping[str, str]
+    title: Text
     answers: Sequence[Shown] = field(default_factory=tuple)
 
 
@@ -56,7 +59,7 @@ def present_sections(
     sections = [
         ShownSection(
             section.id,
-            section.title,  # type: ignore[arg-type] - texts are mappings of languages
+            section.title,
             [
                 presenter.present(question)
                 for question in section.questions
@@ -85,20 +88,21 @@ class _Presenter:
         """Return one answer made readable."""
         base = Shown(
             question.id, question.label, "text", secrecy=self._secrecy.get(question.id, "")
-        )  # type: ignore[arg-type] - texts are mappings of languages
+        )
         if question.type in {"file", "files"}:
             return _changed(base, "files", files=self._content.attachments_of(question.id))
         if question.type == "partners":
             return self._table(base, question, self._content.partners)
         value = self._content.answer(question.id)
-        if value is None or value == "" or value == []:
+        if value is None or value in ("", []):
             return _changed(base, "none")
         if question.type in ROWS_TYPES or question.type == "secrecy_marks":
             return self._table(base, question, value)
         if question.type == "multichoice":
             names = {option.id: localized_text(option.label) for option in question.options}
             return _changed(base, "list", items=[names.get(each, str(each)) for each in value])
-        return _changed(base, "text", text=self._text(question, value))
+        is_prose = question.type in {"text", "longtext"}
+        return _changed(base, "text", text=self._text(question, value), own_words=is_prose)
 
     def _text(self, question: AnyQuestion, value: Any) -> str:
         match question.type:
@@ -134,10 +138,11 @@ class _Presenter:
         )
 
     def _cell(self, column: Column, value: Any) -> str:
-        if value is None or value == "":
-            return "–"
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
+        return "–" if value is None or value == "" else self._filled_cell(column, value)
+
+    def _filled_cell(self, column: Column, value: Any) -> str:
         names = {option.id: localized_text(option.label) for option in column.options}
         match column.type:
             case "partner":

@@ -35,7 +35,7 @@ ADMIN = Actor(user_id=None, roles=frozenset({Role.ADMIN, Role.SYSTEM}))
 PARTNERS = (
     ("P1", "lead", "Esimerkkiyliopisto", "0245895-5", "university", "19"),
     ("P2", "partner", "Esimerkin ammattikorkeakoulu", "0245896-3", "uas", "06"),
-    ("P3", "partner", "Esimerkin kaupunki", "0208589-5", "municipality", "08"),
+    ("P3", "partner", "Esimerkin kaupunki", "0211675-2", "municipality", "08"),
 )
 
 

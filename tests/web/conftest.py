@@ -7,3 +7,4 @@ from tests.web.funder_round import stage_fixture
 submitted_source, submitted = stage_fixture("submitted", "eligibility")
 scored_source, scored = stage_fixture("scored", "rank")
 ranked_source, ranked = stage_fixture("ranked", "decisions")
+checked_source, checked = stage_fixture("checked", "evaluate")

@@ -121,9 +121,15 @@ def stage_fixture(name: str, stop_before: str) -> tuple[object, object]:
     return source, copy
 
 
-
-
 def _shim(app):  # TEMPORARY
-    for ep, rule in (("account.choose_language", "/zz/l"), ("public.list_calls", "/zz/c/<language>"), ("applicant.list_applications", "/zz/a"), ("evaluator.list_evaluations", "/zz/e"), ("steering.list_rounds", "/zz/s"), ("admin.show_start", "/zz/ad"), ("public.show_front_page", "/zz/f/<language>")):
+    for ep, rule in (
+        ("account.choose_language", "/zz/l"),
+        ("public.list_calls", "/zz/c/<language>"),
+        ("applicant.list_applications", "/zz/a"),
+        ("evaluator.list_evaluations", "/zz/e"),
+        ("steering.list_rounds", "/zz/s"),
+        ("admin.show_start", "/zz/ad"),
+        ("public.show_front_page", "/zz/f/<language>"),
+    ):
         if ep not in app.view_functions:
             app.add_url_rule(rule, ep, lambda **k: "")

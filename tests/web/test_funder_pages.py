@@ -9,9 +9,11 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from app.models import Application, Decision, Evaluation
+from app.domain.actors import Actor, Role
+from app.models import Application, Attachment, Decision, Evaluation
+from app.services import decisions
 from tests.support.statements import statements
-from tests.web.funder_round import FunderRound
+from tests.web.funder_round import NOW, FunderRound
 
 LANGUAGES = ("fi", "sv", "en")
 CALL_PAGES = (
@@ -108,7 +110,7 @@ def test_the_export_holds_every_application_and_no_formulas(scored: FunderRound)
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 12
     by_acronym = {row["acronym"]: row for row in rows}
-    assert by_acronym["HYVERKKO"]["lead_partner"] == "'=HYPERLINK(\"http://example.org\")"
+    assert by_acronym["HYVERKKO"]["lead_partner"] == '\'=HYPERLINK("http://example.org")'
 
 
 def test_attachments_are_sent_as_files_to_save(scored: FunderRound) -> None:
@@ -127,25 +129,62 @@ OUTSIDERS = ("hakija-demo-01", "arvioija-ev1", "ohjausryhma", "muu-esittelija", 
 
 @pytest.mark.parametrize("name", OUTSIDERS)
 def test_others_are_refused_at_every_endpoint(ranked: FunderRound, name: str) -> None:
-    """Walk all endpoints of the portal with real identifiers."""
+    """Walk all endpoints of the portal with identifiers that exist."""
+    draft_all(ranked)
+    ranked.app.config["WTF_CSRF_ENABLED"] = False
     client = ranked.log_in(name)
-    for path, methods in list_paths(ranked):
+    for path, method in list_paths(ranked):
         if path == "/funder/" and name.startswith("muu-"):
             continue
-        for method in sorted(methods & {"GET", "POST"}):
-            client.open(path, method=method, status=403, data=token_of(client, method))
+        client.open(path, method=method, status=403)
 
 
-def token_of(client: object, method: str) -> dict[str, str]:
-    """Return the form data that a request needs to reach the policy."""
-    return {}
+def test_the_decider_reads_but_handles_nothing(ranked: FunderRound) -> None:
+    """What only an officer does is refused to a decision maker."""
+    draft_all(ranked)
+    ranked.app.config["WTF_CSRF_ENABLED"] = False
+    client = ranked.log_in("ratkaisija")
+    officers = ("/pool", "/assignments", "/draw", "/eligibility", "/present", "/void", "/consensus")
+    for path, method in list_paths(ranked):
+        if path.endswith(officers):
+            client.open(path, method=method, status=403)
 
 
-def list_paths(opened: FunderRound) -> list[tuple[str, set[str]]]:
-    """List every address of the portal with identifiers that exist."""
+def test_the_officer_neither_selects_nor_approves(ranked: FunderRound) -> None:
+    """What only a decision maker does is refused to an officer."""
+    draft_all(ranked)
+    ranked.app.config["WTF_CSRF_ENABLED"] = False
+    client = ranked.log_in("esittelija")
+    for path, method in list_paths(ranked):
+        if path.endswith(("/select", "/approve", "/return")):
+            client.open(path, method=method, status=403)
+
+
+def draft_all(opened: FunderRound) -> None:
+    """Draft every decision of the round."""
+    officer = Actor(user_id=None, roles=frozenset({Role.OFFICER}))
     with opened.tools.database.unit_of_work() as session:
-        from app.services import decisions  # noqa: PLC0415
-    return []
+        decisions.draft_decisions(session, opened.call_id, officer, NOW)
+
+
+def list_paths(opened: FunderRound) -> list[tuple[str, str]]:
+    """List every address of the portal with each of its methods."""
+    with opened.tools.database.reading() as session:
+        known = {
+            "call_id": opened.call_id,
+            "application_id": opened.application_id("HYVERKKO"),
+            "check_id": "E02",
+            "evaluation_id": session.scalars(sa.select(Evaluation.id)).first(),
+            "decision_id": session.scalars(sa.select(Decision.id)).first(),
+            "attachment_id": session.scalars(sa.select(Attachment.id)).first(),
+        }
+    adapter = opened.app.url_map.bind("localhost")
+    return [
+        (adapter.build(rule.endpoint, {name: known[name] for name in rule.arguments}), method)
+        for rule in opened.app.url_map.iter_rules()
+        if rule.endpoint.startswith("funder.")
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+    ]
 
 
 def add_copies(opened: FunderRound, count: int) -> None:
@@ -169,6 +208,3 @@ def add_copies(opened: FunderRound, count: int) -> None:
                 values |= {"id": uuid.uuid4(), "application_id": key}
                 values["total_hundredths"] = (each.total_hundredths or 0) - number
                 session.execute(sa.insert(Evaluation).values(values))
-
-
-__all__ = ["Decision"]

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
+from app.domain.budgets import compute_budget
 from app.domain.errors import IncompleteApplication, NotFound
 from app.policies.applicant import (
     may_manage_application,
@@ -28,7 +29,6 @@ from app.web.applicant.scope import Scope, scope_of
 from app.web.applicant.section_page import partner_names
 from app.web.binding import now, reading, unit_of_work
 from app.web.login import current_actor
-from app.domain.budgets import compute_budget
 from forms.attachment import SubmitForm
 
 

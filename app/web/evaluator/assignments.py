@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import SelectChoice
+from wtforms.fields.choices import SelectChoice
 
 from app.domain.lifecycle import EvaluationState
 from app.policies.evaluations import may_declare_independence, may_decline_evaluation
@@ -38,8 +38,12 @@ def list_evaluations() -> str:
     work = [row for row in rows if not row.is_over]
     return render_template(
         "evaluator/evaluations_list.html",
-        to_do=[row for row in work if row.submitted_at is None or row.state is EvaluationState.DRAFTING],
-        done=[row for row in work if row.submitted_at and row.state is not EvaluationState.DRAFTING],
+        to_do=[
+            row for row in work if row.submitted_at is None or row.state is EvaluationState.DRAFTING
+        ],
+        done=[
+            row for row in work if row.submitted_at and row.state is not EvaluationState.DRAFTING
+        ],
         over=[row for row in rows if row.is_over],
         partners=list_partner_names(reading(), [row.application_id for row in work]),
         states=STATES,
@@ -81,7 +85,9 @@ def decline_evaluation(work: OwnEvaluation, evaluation_id: uuid.UUID) -> Any:
         with unit_of_work() as session:
             decline(session, evaluation_id, ground, reason, current_actor(), now())
         if ground in CONFLICT_GROUNDS:
-            flash(_("The conflict of interest is on record. The matter is closed to you."), "success")
+            flash(
+                _("The conflict of interest is on record. The matter is closed to you."), "success"
+            )
         else:
             flash(_("You have declined the evaluation."), "success")
         return redirect(url_for("evaluator.list_evaluations"), 303)

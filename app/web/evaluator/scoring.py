@@ -173,5 +173,7 @@ def find_errors(form: Form, changed: frozenset[str]) -> dict[str, str]:
     if form.validate():
         return {}
     return {
-        name: translate_plain(messages[0]) for name, messages in form.errors.items() if name in changed
+        field.name: translate_plain(field.errors[0])
+        for field in form
+        if field.errors and field.name in changed
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from flask import request
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from app.web.filters import points
 from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 from forms.evaluation import (
+    ScoreField,
     comment_name,
     describe_fault,
     score_form_class,
@@ -64,7 +66,11 @@ def posted_form(definition: CallDefinition) -> Form:
 def entries_of(definition: CallDefinition, form: Form) -> list[Entry]:
     """Return what the form gives for every criterion."""
     return [
-        Entry(each.id, form[score_name(each.id)].score, _clean(form[comment_name(each.id)].data))
+        Entry(
+            each.id,
+            cast("ScoreField", form[score_name(each.id)]).score,
+            _clean(form[comment_name(each.id)].data),
+        )
         for each in definition.rubric.criteria
     ]
 
@@ -107,5 +113,5 @@ def mark_faults(form: Form, definition: CallDefinition, problems: Sequence[Probl
         criterion = definition.rubric.get_criterion(problem.field)
         is_about_comment = problem.code.startswith("comment_")
         name = comment_name(criterion.id) if is_about_comment else score_name(criterion.id)
-        message = describe_fault(problem.code, dict(criterion.name), problem.data)
+        message = describe_fault(problem.code, criterion.name, problem.data)
         form[name].errors = [*form[name].errors, message]

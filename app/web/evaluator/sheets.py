@@ -11,10 +11,14 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 
 from app.domain.errors import NotFound
-from app.models import Evaluation
 from app.policies.evaluations import may_read_evaluated, may_view_sheets
 from app.queries.content import load_submitted_content
-from app.queries.evaluator import OwnEvaluation, list_submitted_sheets, load_own_evaluation
+from app.queries.evaluator import (
+    OwnEvaluation,
+    SubmittedSheet,
+    list_submitted_sheets,
+    load_own_evaluation,
+)
 from app.services.calls import get_definition
 from app.web.access import requires
 from app.web.answers import PARTY_VISIBILITIES, present_sections
@@ -50,7 +54,12 @@ def show_application(work: OwnEvaluation, evaluation_id: uuid.UUID) -> str:
     definition = get_definition(reading(), work.call_version_id)
     content = load_submitted_content(reading(), work.application_id)
     sections = present_sections(definition, content, tools().registers, PARTY_VISIBILITIES)
-    return render_template("evaluator/application_show.html", work=work, sections=sections)
+    return render_template(
+        "evaluator/application_show.html",
+        work=work,
+        sections=sections,
+        evaluation_id=evaluation_id,
+    )
 
 
 @bp.get("/evaluations/<uuid:evaluation_id>/attachments/<uuid:attachment_id>")
@@ -73,27 +82,26 @@ def download_attachment(
             response = Response(body, mimetype=str(each["media_type"]))
             response.headers.set("Content-Disposition", "attachment", filename=each["filename"])
             return response
-    raise NotFound(attachment=str(attachment_id))
+    raise NotFound(evaluation=str(evaluation_id), attachment=str(attachment_id))
 
 
-def make_rows(definition: CallDefinition, sheets: Sequence[Evaluation]) -> list[dict[str, Any]]:
+def make_rows(definition: CallDefinition, sheets: Sequence[SubmittedSheet]) -> list[dict[str, Any]]:
     """Return the rows of the table of scores: a criterion each, a cell for each sheet."""
     rubric = to_rubric(definition)
-    lines = [{row.criterion_id: row for row in sheet.scores} for sheet in sheets]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for criterion in definition.rubric.criteria:
         scale = rubric.criterion(criterion.id).scale
         cells = [
             {"score": points(scale.score(row.ticks)), "comment": row.comment}
-            if (row := line.get(criterion.id)) is not None and row.ticks is not None
+            if (row := sheet.lines.get(criterion.id)) is not None and row.ticks is not None
             else None
-            for line in lines
+            for sheet in sheets
         ]
         weight = points(criterion.weight_points)
-        rows.append({"title": dict(criterion.name), "weight": weight, "cells": cells})
+        rows.append({"title": criterion.name, "weight": weight, "cells": cells})
     return rows
 
 
-def _total(sheet: Evaluation) -> str:
+def _total(sheet: SubmittedSheet) -> str:
     from_hundredths = sheet.total_hundredths
     return "–" if from_hundredths is None else points(Fraction(from_hundredths, 100))

@@ -22,8 +22,8 @@ from app.queries.funder_matrix import build_matrix
 from app.services.calls import get_definition
 from app.services.eligibility import assess_results
 from app.web.access import requires
+from app.web.answers import present_sections
 from app.web.binding import reading, tools
-from app.web.funder.answers import present_sections
 from app.web.funder.blueprint import bp
 from app.web.funder.exports import stream_csv
 from app.web.funder.steps import find_step
@@ -38,7 +38,9 @@ def list_applications(call: Call, call_id: uuid.UUID) -> str:
     """List the applications of a call, a page at a time."""
     form = ListForm(request.args)
     states = [
-        SelectChoice(key, str(text)) for key, (text, _kind) in APPLICATION_STATES.items() if key != "draft"
+        SelectChoice(key, str(text))
+        for key, (text, _kind) in APPLICATION_STATES.items()
+        if key != "draft"
     ]
     form.state.choices = [SelectChoice("", _("All")), *states]
     sort = request.args.get("sort", "record")
@@ -74,7 +76,7 @@ def export_applications(call: Call, call_id: uuid.UUID) -> Response:
 
 @bp.get("/applications/<uuid:application_id>")
 @requires(may_view_application, load=load_application)
-def show_application(application: Application, application_id: uuid.UUID) -> str:
+def show_application(application: Application, **_ids: uuid.UUID) -> str:
     """Show one application with its checks, evaluations and timeline."""
     definition = get_definition(reading(), application.call_version_id)
     page = get_application_page(reading(), application)
@@ -92,7 +94,7 @@ def show_application(application: Application, application_id: uuid.UUID) -> str
 
 @bp.get("/attachments/<uuid:attachment_id>")
 @requires(may_view_application, load=load_attachment)
-def download_attachment(subject: AttachmentOfApplication, attachment_id: uuid.UUID) -> Response:
+def download_attachment(subject: AttachmentOfApplication, **_ids: uuid.UUID) -> Response:
     """Send an attachment as a file to save; never shown inside the site."""
     attachment = subject.attachment
     response = Response(tools().blobs.get(attachment.sha256), mimetype=attachment.media_type)

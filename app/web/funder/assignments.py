@@ -45,7 +45,9 @@ def pool_choices(call_id: uuid.UUID) -> list[SelectChoice]:
     """Return the evaluators of a pool with their load, to choose from."""
     pool = list_pool(reading(), call_id)
     return [
-        SelectChoice(str(each.evaluator_id), f"{each.code} – {each.name} ({each.load}/{each.capacity})")
+        SelectChoice(
+            str(each.evaluator_id), f"{each.code} – {each.name} ({each.load}/{each.capacity})"
+        )
         for each in pool
     ]
 
@@ -71,7 +73,7 @@ def show_assignments(call: Call, call_id: uuid.UUID) -> str:
 
 @bp.post("/calls/<uuid:call_id>/assignments/propose")
 @requires(may_handle_call, load=load_call)
-def propose_assignments(call: Call, call_id: uuid.UUID) -> Response:
+def propose_assignments(_call: Call, call_id: uuid.UUID) -> Response:
     """Propose evaluators for all eligible applications."""
     names = {key: number for key, (number, _a, _l) in list_names(reading(), call_id).items()}
     found: list[int] = []

@@ -109,7 +109,7 @@ def write_consensus(application: Application, application_id: uuid.UUID) -> Answ
 
 @bp.post("/applications/<uuid:application_id>/consensus/settle")
 @requires(may_handle_application, load=load_application)
-def settle_consensus(application: Application, application_id: uuid.UUID) -> Response:
+def settle_consensus(_application: Application, application_id: uuid.UUID) -> Response:
     """Settle the consensus: the score sheets are locked."""
 
     def work(session: Session) -> None:

@@ -23,7 +23,7 @@ from app.policies.funder import (
 from app.queries.funder import load_call, load_decision
 from app.queries.funder_outcomes import DecisionLine
 from app.queries.funder_outcomes import list_decisions as list_lines
-from app.services import decisions
+from app.services import decisions, serving
 from app.web.access import requires
 from app.web.binding import now, reading, tools
 from app.web.funder.acts import act, act_on_form, attempt
@@ -53,7 +53,7 @@ def list_decisions(call: Call, call_id: uuid.UUID) -> str:
 
 @bp.post("/calls/<uuid:call_id>/decisions/draft")
 @requires(may_handle_call, load=load_call)
-def draft_decisions(call: Call, call_id: uuid.UUID) -> Response:
+def draft_decisions(_call: Call, call_id: uuid.UUID) -> Response:
     """Draft a decision for every application that can be decided."""
     return act(
         lambda session: decisions.draft_decisions(session, call_id, current_actor(), now()),
@@ -83,7 +83,7 @@ def _do_many(call: Call, one: Callable[[Session, uuid.UUID], object]) -> str:
 
 @bp.post("/calls/<uuid:call_id>/decisions/present")
 @requires(may_handle_call, load=load_call)
-def present_decisions(call: Call, call_id: uuid.UUID) -> str:
+def present_decisions(call: Call, **_ids: uuid.UUID) -> str:
     """Present the chosen drafts, each on its own."""
 
     def one(session: Session, key: uuid.UUID) -> None:
@@ -94,7 +94,7 @@ def present_decisions(call: Call, call_id: uuid.UUID) -> str:
 
 @bp.post("/calls/<uuid:call_id>/decisions/approve")
 @requires(may_approve_in_call, load=load_call)
-def approve_decisions(call: Call, call_id: uuid.UUID) -> str:
+def approve_decisions(call: Call, **_ids: uuid.UUID) -> str:
     """Approve the chosen decisions, each on its own; the presenter's own are refused."""
 
     def one(session: Session, key: uuid.UUID) -> None:
@@ -105,11 +105,11 @@ def approve_decisions(call: Call, call_id: uuid.UUID) -> str:
 
 @bp.post("/calls/<uuid:call_id>/decisions/serve")
 @requires(may_handle_call, load=load_call)
-def serve_decisions(call: Call, call_id: uuid.UUID) -> str:
+def serve_decisions(call: Call, **_ids: uuid.UUID) -> str:
     """Serve the chosen decisions whose letters are ready."""
 
     def one(session: Session, key: uuid.UUID) -> None:
-        decisions.serve_decision(session, key, current_actor(), now())
+        serving.serve_decision(session, key, current_actor(), now())
 
     return _do_many(call, one)
 
@@ -147,14 +147,14 @@ def _fresh(decision_id: uuid.UUID) -> Decision:
 
 @bp.get("/decisions/<uuid:decision_id>")
 @requires(may_view_decision, load=load_decision)
-def show_decision(decision: Decision, decision_id: uuid.UUID) -> str:
+def show_decision(decision: Decision, **_ids: uuid.UUID) -> str:
     """Show a decision with what may be done with it."""
     return _page(decision, _draft_form(decision), ReasonForm())
 
 
 @bp.post("/decisions/<uuid:decision_id>/draft")
 @requires(may_handle_decision, load=load_decision)
-def update_draft(decision: Decision, decision_id: uuid.UUID) -> Answer:
+def update_draft(_decision: Decision, decision_id: uuid.UUID) -> Answer:
     """Save what the officer writes; a presentation or an approval is taken back."""
     form = DraftForm(request.form)
     return act_on_form(
@@ -170,7 +170,7 @@ def update_draft(decision: Decision, decision_id: uuid.UUID) -> Answer:
 
 @bp.post("/decisions/<uuid:decision_id>/present")
 @requires(may_handle_decision, load=load_decision)
-def present_decision(decision: Decision, decision_id: uuid.UUID) -> Response:
+def present_decision(_decision: Decision, decision_id: uuid.UUID) -> Response:
     """Present a draft to the decision maker."""
     return act(
         lambda session: decisions.present_decision(
@@ -183,7 +183,7 @@ def present_decision(decision: Decision, decision_id: uuid.UUID) -> Response:
 
 @bp.post("/decisions/<uuid:decision_id>/approve")
 @requires(may_approve_decision, load=load_decision)
-def approve_decision(decision: Decision, decision_id: uuid.UUID) -> Response:
+def approve_decision(_decision: Decision, decision_id: uuid.UUID) -> Response:
     """Approve a presented decision."""
     return act(
         lambda session: decisions.approve_decision(
@@ -196,7 +196,7 @@ def approve_decision(decision: Decision, decision_id: uuid.UUID) -> Response:
 
 @bp.post("/decisions/<uuid:decision_id>/return")
 @requires(may_approve_decision, load=load_decision)
-def return_decision(decision: Decision, decision_id: uuid.UUID) -> Answer:
+def return_decision(_decision: Decision, decision_id: uuid.UUID) -> Answer:
     """Return a presented decision to the officer, with a reason."""
     form = ReasonForm(request.form)
     return act_on_form(
@@ -212,7 +212,7 @@ def return_decision(decision: Decision, decision_id: uuid.UUID) -> Answer:
 
 @bp.post("/decisions/<uuid:decision_id>/void")
 @requires(may_handle_decision, load=load_decision)
-def void_decision(decision: Decision, decision_id: uuid.UUID) -> Response:
+def void_decision(_decision: Decision, decision_id: uuid.UUID) -> Response:
     """Take a presented or approved decision back to its draft."""
 
     def work(session: Session) -> None:
@@ -225,10 +225,10 @@ def void_decision(decision: Decision, decision_id: uuid.UUID) -> Response:
 
 @bp.post("/decisions/<uuid:decision_id>/serve")
 @requires(may_handle_decision, load=load_decision)
-def serve_decision(decision: Decision, decision_id: uuid.UUID) -> Response:
+def serve_decision(_decision: Decision, decision_id: uuid.UUID) -> Response:
     """Serve a decision whose letter is ready."""
     return act(
-        lambda session: decisions.serve_decision(session, decision_id, current_actor(), now()),
+        lambda session: serving.serve_decision(session, decision_id, current_actor(), now()),
         url_for("funder.show_decision", decision_id=decision_id),
         _("The decision was served."),
     )

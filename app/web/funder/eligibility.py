@@ -46,7 +46,7 @@ def _page(application: Application, form: AdmitForm) -> str:
 
 @bp.get("/applications/<uuid:application_id>/eligibility")
 @requires(may_handle_application, load=load_application)
-def show_eligibility(application: Application, application_id: uuid.UUID) -> str:
+def show_eligibility(application: Application, **_ids: uuid.UUID) -> str:
     """Show every check with both results, and the outcomes to choose from."""
     return _page(application, AdmitForm())
 
@@ -88,7 +88,7 @@ def record_check(application: Application, application_id: uuid.UUID, check_id: 
 
 @bp.post("/applications/<uuid:application_id>/admit")
 @requires(may_handle_application, load=load_application)
-def admit_application(application: Application, application_id: uuid.UUID) -> Answer:
+def admit_application(_application: Application, application_id: uuid.UUID) -> Answer:
     """Find the application eligible, with conditions if any."""
     form = AdmitForm(request.form)
     return act_on_form(
@@ -104,7 +104,7 @@ def admit_application(application: Application, application_id: uuid.UUID) -> An
 
 @bp.post("/applications/<uuid:application_id>/refuse")
 @requires(may_handle_application, load=load_application)
-def refuse_application(application: Application, application_id: uuid.UUID) -> Response:
+def refuse_application(_application: Application, application_id: uuid.UUID) -> Response:
     """Find the application ineligible."""
     return act(
         lambda session: eligibility.refuse(session, application_id, current_actor(), now()),
@@ -115,7 +115,7 @@ def refuse_application(application: Application, application_id: uuid.UUID) -> R
 
 @bp.post("/applications/<uuid:application_id>/leave-unexamined")
 @requires(may_handle_application, load=load_application)
-def leave_unexamined(application: Application, application_id: uuid.UUID) -> Response:
+def leave_unexamined(_application: Application, application_id: uuid.UUID) -> Response:
     """Leave a late application unexamined."""
     return act(
         lambda session: eligibility.leave_unexamined(
@@ -128,7 +128,10 @@ def leave_unexamined(application: Application, application_id: uuid.UUID) -> Res
 
 def question_choices(definition: CallDefinition) -> list[SelectChoice]:
     """Return the questions of a call to choose from."""
-    return [SelectChoice(question.id, localized_text(question.label)) for question in definition.questions()]
+    return [
+        SelectChoice(question.id, localized_text(question.label))
+        for question in definition.questions()
+    ]
 
 
 @bp.route("/applications/<uuid:application_id>/completion", methods=["GET", "POST"])

@@ -15,6 +15,7 @@ from app.queries.funder_exports import EXPORT_COLUMNS, stream_applications
 from app.web.spreadsheets import write_rows
 from scoring.rounding import half_up
 
+
 def stream_csv(session: Session, call_id: uuid.UUID) -> Iterator[str]:
     """Yield the export of a call's applications."""
     return write_rows(

@@ -18,7 +18,7 @@ from app.web.funder.blueprint import bp
 
 @bp.get("/decisions/<uuid:decision_id>/letter.pdf")
 @requires(may_view_decision, load=load_decision)
-def preview_letter(decision: Decision, decision_id: uuid.UUID) -> Response:
+def preview_letter(decision: Decision, **_ids: uuid.UUID) -> Response:
     """Send the letter as PDF: the stored file once made, else one made now and marked as a draft."""
     if decision.pdf_sha256 is not None:
         content = tools().blobs.get(decision.pdf_sha256)

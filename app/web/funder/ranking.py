@@ -47,7 +47,9 @@ def _page(call: Call, form: RankingForm, selection_form: SelectionForm) -> str:
     actor = current_actor()
     view = find_ranking(reading(), call.id)
     names = list_names(reading(), call.id)
-    sums = {key: Decimal(view.content[key]) for key in ("budget", "awarded", "left")} if view else {}
+    sums = (
+        {key: Decimal(view.content[key]) for key in ("budget", "awarded", "left")} if view else {}
+    )
     form.skip.choices = _skippable(names, view.content["rows"] if view else [])
     return render_template(
         "funder/ranking_show.html",
@@ -85,14 +87,15 @@ def _skippable(
 ) -> list[SelectChoice]:
     stopped = [row for row in rows if row["outcome"] != "funded"]
     options = [
-        SelectChoice(str(row["application"]), " ".join(names[str(row["application"])][:2])) for row in stopped
+        SelectChoice(str(row["application"]), " ".join(names[str(row["application"])][:2]))
+        for row in stopped
     ]
     return [SelectChoice("", _("No one")), *options]
 
 
 @bp.get("/calls/<uuid:call_id>/ranking")
 @requires(may_view_call, load=load_call)
-def show_ranking(call: Call, call_id: uuid.UUID) -> str:
+def show_ranking(call: Call, **_ids: uuid.UUID) -> str:
     """Show the newest ranking with the funding line and how ties were parted."""
     return _page(call, RankingForm(), SelectionForm())
 
