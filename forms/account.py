@@ -63,14 +63,18 @@ class NewPasswordForm(Form):
     email_of_account = ""
     password = PasswordField(
         N_("New password"),
-        description=N_("At least %(count)s characters. A few unrelated words are a good choice.", count=12),
+        description=N_(
+            "At least %(count)s characters. A few unrelated words are a good choice.", count=12
+        ),
         validators=[
             InputRequired(N_("Enter a password")),
             Length(
-                min=MINIMUM_PASSWORD, message=N_("Use at least %(count)s characters", count=MINIMUM_PASSWORD)
+                min=MINIMUM_PASSWORD,
+                message=N_("Use at least %(count)s characters", count=MINIMUM_PASSWORD),
             ),
             Length(
-                max=MAXIMUM_PASSWORD, message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD)
+                max=MAXIMUM_PASSWORD,
+                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
             ),
         ],
     )
@@ -111,7 +115,8 @@ class LoginForm(Form):
         validators=[
             InputRequired(N_("Enter your password")),
             Length(
-                max=MAXIMUM_PASSWORD, message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD)
+                max=MAXIMUM_PASSWORD,
+                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
             ),
         ],
     )
@@ -125,7 +130,8 @@ class ConfirmationForm(Form):
         validators=[
             InputRequired(N_("Enter your password")),
             Length(
-                max=MAXIMUM_PASSWORD, message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD)
+                max=MAXIMUM_PASSWORD,
+                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
             ),
         ],
     )
@@ -145,7 +151,8 @@ class PasswordChangeForm(NewPasswordForm):
         validators=[
             InputRequired(N_("Enter your present password")),
             Length(
-                max=MAXIMUM_PASSWORD, message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD)
+                max=MAXIMUM_PASSWORD,
+                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
             ),
         ],
     )

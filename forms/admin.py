@@ -46,7 +46,10 @@ class UserForm(RoleForm):
     title = StringField(
         N_("Title in letters"),
         filters=[trimmed],
-        validators=[Optional(), Length(max=200, message=N_("Use at most %(count)s characters", count=200))],
+        validators=[
+            Optional(),
+            Length(max=200, message=N_("Use at most %(count)s characters", count=200)),
+        ],
     )
     language = language_field()
     role = SelectField(
@@ -69,9 +72,7 @@ class ImportForm(Form):
 class ExtensionForm(Form):
     """A later deadline and its reason."""
 
-    day = DateField(
-        N_("New last day"), validators=[InputRequired(N_("Enter the new last day"))]
-    )
+    day = DateField(N_("New last day"), validators=[InputRequired(N_("Enter the new last day"))])
     clock = TimeField(
         N_("Time of day (Finnish time)"),
         description=N_("For example 16:15"),
@@ -108,5 +109,3 @@ class AnswerForm(Form):
             Length(max=4000, message=N_("Use at most %(count)s characters", count=4000)),
         ],
     )
-
-

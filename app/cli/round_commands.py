@@ -26,7 +26,8 @@ from app.services.decisions import get_newest_decision
 from app.services.letter_source import open_source
 from app.services.letters import build_letter
 from app.services.round_content import Supplement
-from app.services.rounds import Plan, RoundResult, run_round
+from app.services.round_state import Plan, RoundResult
+from app.services.rounds import run_round
 from app.services.tools import Tools, make_tools
 from calls import load
 from calls.problems import InvalidDefinition

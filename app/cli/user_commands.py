@@ -11,7 +11,6 @@ from app.db import Database
 from app.domain.actors import Role
 from app.services.people import PersonInput, create_person, hash_password
 
-
 SHORTEST_PASSWORD = 12
 
 

@@ -90,9 +90,7 @@ def _check_number(question: Any, content: Content) -> Iterator[Fault]:
     yield from _out_of_limits(question, to_decimal(content.answer(question.id)), "")
 
 
-def _out_of_limits(
-    limits: Any, value: Decimal, field: str
-) -> Iterator[Fault]:
+def _out_of_limits(limits: Any, value: Decimal, field: str) -> Iterator[Fault]:
     if limits.minimum is not None and value < limits.minimum:
         yield "too_small", field, {"minimum": str(limits.minimum), "got": str(value)}
     if limits.maximum is not None and value > limits.maximum:
@@ -145,9 +143,7 @@ def _check_rows(question: Any, content: Content) -> Iterator[Fault]:
                 yield "code_missing", "", {"value": code}
 
 
-def _check_row(
-    question: Any, number: int, row: Mapping[str, Any]
-) -> Iterator[Fault]:
+def _check_row(question: Any, number: int, row: Mapping[str, Any]) -> Iterator[Fault]:
     for column in question.columns:
         value, field = row.get(column.id), f"{number}.{column.id}"
         if value in (None, ""):

@@ -37,7 +37,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         """Return the stored moment in UTC."""
         if value is None:
             return None
@@ -50,7 +50,7 @@ class Cents(sa.types.TypeDecorator[Decimal]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:
+    def process_bind_param(self, value: Decimal | None, _dialect: sa.Dialect) -> int | None:
         """Turn euros into cents."""
         if value is None:
             return None
@@ -59,7 +59,7 @@ class Cents(sa.types.TypeDecorator[Decimal]):
             raise ValueError(f"{value} is not a whole number of cents")
         return int(cents)
 
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> Decimal | None:
+    def process_result_value(self, value: int | None, _dialect: sa.Dialect) -> Decimal | None:
         """Turn cents into euros with two decimals."""
         return None if value is None else Decimal(value).scaleb(-2)
 

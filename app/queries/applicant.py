@@ -149,15 +149,8 @@ class StoredDraft:
     answers: dict[tuple[str, str], Any]
     versions: Versions
     partners: tuple[tuple[str, str], ...]
-
-    def rows_of(self, question_id: str) -> list[dict[str, Any]]:
-        """Return the rows of an answer over all partners, each with its partner's key."""
-        return [
-            {**row, "partner": key} if key else dict(row)
-            for (name, key), value in sorted(self.answers.items())
-            if name == question_id
-            for row in value or ()
-        ]
+    held: tuple[object, ...]
+    """The rows themselves: a session forgets those that nobody holds."""
 
 
 def load_draft(
@@ -180,12 +173,14 @@ def load_draft(
     answers: dict[tuple[str, str], Any] = {}
     versions: dict[tuple[str, str], int] = {}
     partners: dict[str, str] = {}
-    for _application, answer, key, name, _position in rows:
+    held: list[object] = []
+    for application, answer, key, name, _position in rows:
+        held += [application, answer]
         partners[key] = name or key
         if answer is not None:
             answers[answer.question_id, answer.partner_key] = answer.value
             versions[answer.question_id, answer.partner_key] = answer.version
-    return StoredDraft(answers, Versions(versions), tuple(partners.items()))
+    return StoredDraft(answers, Versions(versions), tuple(partners.items()), tuple(held))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,7 @@ class ListedCall:
 def list_published_calls(session: Session) -> list[ListedCall]:
     """List every call that was published, the nearest deadline first, in one statement."""
     rows = session.execute(
-        sa.select(
-            Call.code, Call.title, Call.state, Call.opens_at, Call.closes_at, Call.budget
-        )
+        sa.select(Call.code, Call.title, Call.state, Call.opens_at, Call.closes_at, Call.budget)
         .where(Call.published_at.is_not(None))
         .order_by(Call.closes_at, Call.code)
     )
@@ -74,9 +72,7 @@ def get_published_call(session: Session, code: str) -> Call:
     Raises:
         NotFound: if there is none, or it is a draft that nobody may know of.
     """
-    call = session.scalar(
-        sa.select(Call).where(Call.code == code, Call.published_at.is_not(None))
-    )
+    call = session.scalar(sa.select(Call).where(Call.code == code, Call.published_at.is_not(None)))
     if call is None or call.version_id is None:
         raise NotFound(call=code)
     return call
@@ -245,7 +241,10 @@ def list_versions(session: Session, call_id: uuid.UUID) -> list[KeptVersion]:
     """List the versions of a call, the newest first."""
     rows = session.execute(
         sa.select(
-            CallVersion.number, CallVersion.sha256, CallVersion.rubric_sha256, CallVersion.created_at
+            CallVersion.number,
+            CallVersion.sha256,
+            CallVersion.rubric_sha256,
+            CallVersion.created_at,
         )
         .where(CallVersion.call_id == call_id)
         .order_by(CallVersion.number.desc())

@@ -82,9 +82,7 @@ def list_rounds(session: Session) -> list[RoundLine]:
         .where(Call.published_at.is_not(None))
         .order_by(Call.closes_at.desc(), Call.code)
     )
-    return [
-        RoundLine(*row[:7], applied=row[7] or _ZERO, granted=row[8] or _ZERO) for row in rows
-    ]
+    return [RoundLine(*row[:7], applied=row[7] or _ZERO, granted=row[8] or _ZERO) for row in rows]
 
 
 def load_round(session: Session, _actor: Actor, call_id: uuid.UUID) -> Call:
@@ -242,9 +240,7 @@ def _load_portions(session: Session, call_id: uuid.UUID) -> tuple[Portion, ...]:
             newest.c.support,
             sa.case((Consensus.settled_at.is_not(None), Consensus.total_hundredths)),
         )
-        .outerjoin(
-            newest, sa.and_(newest.c.application_id == Application.id, newest.c.place == 1)
-        )
+        .outerjoin(newest, sa.and_(newest.c.application_id == Application.id, newest.c.place == 1))
         .outerjoin(Consensus, Consensus.application_id == Application.id)
         .where(Application.call_id == call_id, Application.record_number.is_not(None))
     )

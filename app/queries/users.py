@@ -180,9 +180,7 @@ def list_jobs(session: Session) -> list[Job]:
     """List the newest jobs: dead ones first, then those that wait, then those that are done."""
     order = sa.case({"dead": 0, "running": 1, "ready": 2}, value=Job.state, else_=3)
     return list(
-        session.scalars(
-            sa.select(Job).order_by(order, Job.created_at.desc(), Job.id).limit(PAGE)
-        )
+        session.scalars(sa.select(Job).order_by(order, Job.created_at.desc(), Job.id).limit(PAGE))
     )
 
 

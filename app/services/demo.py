@@ -16,7 +16,8 @@ from app.models import Call
 from app.services import calls
 from app.services.people import PersonInput, find_person, get_or_create_actor, hash_password
 from app.services.round_content import Supplement
-from app.services.rounds import Plan, Report, RoundResult, run_round
+from app.services.round_state import Plan, Report, RoundResult
+from app.services.rounds import run_round
 from app.services.sessions import make_actor
 from app.services.tools import Tools
 from calls import load

@@ -74,7 +74,7 @@ def requires(policy: Policy, *, load: Loader | None = None) -> Callable[[View], 
                 raise LoginRequired() if actor.is_anonymous else NotPermitted()
             return view(subject, **arguments) if load else view(**arguments)
 
-        guarded.__policy__ = policy  # type: ignore[attr-defined]  # metadata for the access test
+        guarded.__policy__ = policy  # metadata for the access test
         return guarded
 
     return decorate

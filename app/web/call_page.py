@@ -35,7 +35,9 @@ def describe_call(call: Call) -> dict[str, Any]:
         "phase": phase_of(call.state, call.opens_at, call.closes_at, moment),
         "selecting_body": find_body(definition.selecting_authority_key),
         "granting_body": find_body(definition.granting_authority_key),
-        "flat_rates": [registers.find_flat_rate(each) for each in definition.cost_models.flat_rates],
+        "flat_rates": [
+            registers.find_flat_rate(each) for each in definition.cost_models.flat_rates
+        ],
         "staff_models": [
             registers.find_staff_model(each) for each in definition.cost_models.staff_models
         ],

@@ -84,7 +84,10 @@ def list_third_evaluator_rules(definition: CallDefinition) -> list[str]:
     reasons = []
     if rule.total_difference_gte is not None:
         reasons.append(
-            _("the totals differ by %(points)s points or more", points=f"{rule.total_difference_gte:f}")
+            _(
+                "the totals differ by %(points)s points or more",
+                points=f"{rule.total_difference_gte:f}",
+            )
         )
     if rule.criterion_difference_gte is not None:
         reasons.append(

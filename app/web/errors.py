@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -59,12 +60,17 @@ def respond(status: int, message: str, **context: Any) -> Response:
     if wants_json():
         answer = jsonify({"error": message, "status": status, **context.get("json", {})})
     else:
-        page = status if status in _PAGES else (422 if status < 500 else 500)
+        page = status if status in _PAGES else _general_page(status)
         answer = make_response(
-            render_template(f"errors/{page}.html", message=message, status=status, **context)
+            render_template(f"errors/{int(page)}.html", message=message, status=status, **context)
         )
     answer.status_code = status
     return answer
+
+
+def _general_page(status: int) -> int:
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return HTTPStatus.INTERNAL_SERVER_ERROR if is_ours else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def on_domain_error(error: DomainError) -> Response:
@@ -83,7 +89,7 @@ def on_csrf_error(_error: CSRFError) -> Response:
 
 def on_http_error(error: HTTPException) -> Response:
     """Show an HTTP error with a page of our own."""
-    if error.code is None or error.code < 400:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return make_response(error.get_response())
     response = respond(error.code, "", error=None)
     if isinstance(error, MethodNotAllowed):

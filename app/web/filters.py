@@ -27,7 +27,7 @@ from forms.messages import Message
 AUTHORITATIVE: Final = "fi"
 VENDOR: Final = Path(__file__).resolve().parent.parent / "static" / "vendor"
 
-Text = Mapping[str, str] | str | None
+Text = Mapping[Any, str] | str | None
 
 
 def current_language() -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from app.services.rounds import Plan, RoundResult, run_round
+from app.services.round_state import Plan, RoundResult
+from app.services.rounds import run_round
 from app.services.tools import Tools
 from calls import load
 from calls.round_input import read_round

@@ -38,7 +38,7 @@ def build_round(
                 for evaluator in panel
             },
             comments={
-                evaluator: {criterion: "Perustelu arviointiin. " * 6 for criterion in criteria}
+                evaluator: dict.fromkeys(criteria, "Perustelu arviointiin. " * 6)
                 for evaluator in panel
             },
         )
@@ -55,7 +55,9 @@ def _adapt(
     table = definition.timetable
     start = (table.projects_start_window or (date(2028, 1, 1), date(2028, 1, 1)))[0]
     months = definition.grant.max_months
-    end = date(start.year + (start.month - 1 + months) // 12, (start.month - 1 + months) % 12 + 1, 1)
+    end = date(
+        start.year + (start.month - 1 + months) // 12, (start.month - 1 + months) % 12 + 1, 1
+    )
     towns = changes.get("municipalities", ())
     partners = tuple(
         partner.model_copy(update={"municipality": towns[index]} if index < len(towns) else {})

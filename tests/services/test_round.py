@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.models import Application, Decision, Evaluation, Event
 from app.queries.round_report import report_round
 from app.services.events import find_break
-from app.services.rounds import RoundResult
+from app.services.round_state import RoundResult
 from app.services.tools import Tools, make_tools
 from tests.builders.rounds import DATA, run_demo
 from tests.support.apps import settings_for

@@ -6,7 +6,6 @@ import io
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
 from typing import Any
 
 import pikepdf
@@ -23,11 +22,13 @@ from app.services.applications import (
     start_application,
 )
 from app.services.attachments import AttachmentInput, attach_file
+from app.services.authorities import import_authorities
 from app.services.calls import import_definition, publish_call
 from app.services.sessions import SessionLimits, start_session
 from app.services.tools import Tools
 from app.web.binding import Runtime
 from calls.definition import AnyQuestion, CallDefinition, Column
+from calls.registers import load_registers
 from tests.support.pages import PageClient
 
 LIMITS = SessionLimits(absolute=timedelta(days=300), idle=timedelta(days=300))
@@ -60,6 +61,7 @@ def open_call(database: Database, definition: CallDefinition) -> uuid.UUID:
     """Import and publish a call; return its id."""
     with database.unit_of_work() as session:
         moment = definition.timetable.opens
+        import_authorities(session, load_registers())
         call = import_definition(session, definition, ADMIN, moment)
         publish_call(session, call.id, ADMIN, moment)
         return call.id
@@ -91,7 +93,9 @@ def client_of(app: Flask, actor: Actor, now: datetime) -> PageClient:
     return client
 
 
-def add_editor(database: Database, application_id: uuid.UUID, actor: Actor, key: str, now: datetime) -> None:
+def add_editor(
+    database: Database, application_id: uuid.UUID, actor: Actor, key: str, now: datetime
+) -> None:
     """Let a person edit a partner's part."""
     with database.unit_of_work() as session:
         session.add(
@@ -196,7 +200,11 @@ def _options(question: Any) -> list[str]:
 def _rows(question: Any) -> list[dict[str, Any]]:
     if question.type == "dnsh":
         return [
-            {"objective": letter, "answer_no_harm_yes_no": True, "justification": "Riittävä perustelu. " * 4 + "Ei haittaa."}
+            {
+                "objective": letter,
+                "answer_no_harm_yes_no": True,
+                "justification": "Riittävä perustelu. " * 4 + "Ei haittaa.",
+            }
             for letter in "abcdef"
         ]
     count = max(question.min_rows, 1)
@@ -247,5 +255,3 @@ def small_pdf() -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
-
-

@@ -32,6 +32,11 @@ def foreign_texts(language: str) -> frozenset[str]:
     """Return the English messages that read otherwise in this language."""
     texts = set()
     for message in read_catalogue(language):
-        if message.id and isinstance(message.id, str) and message.string and message.string != message.id:
+        if (
+            message.id
+            and isinstance(message.id, str)
+            and message.string
+            and message.string != message.id
+        ):
             texts.add(" ".join(message.id.split()))
     return frozenset(texts)

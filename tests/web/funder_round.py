@@ -18,7 +18,8 @@ from app.factory import create_app
 from app.models import Application, Call, User
 from app.services.demo import read_consensus_texts, read_demo, read_supplements
 from app.services.people import PersonInput, create_person
-from app.services.rounds import Plan, run_round
+from app.services.round_state import Plan
+from app.services.rounds import run_round
 from app.services.sessions import SessionLimits, start_session
 from app.services.tools import Tools
 from tests.support.apps import settings_for

@@ -113,8 +113,7 @@ def test_an_empty_draft_shows_what_is_missing(client, definition, draft):
     assert len(page.texts(".govuk-task-list__item")) == len(definition.sections)
     checked = client.get(address(draft, "/sections/S1?check=1"))
     assert "Answer this question" in checked.errors
-    assert client.get(address(draft, "/check")).errors == []
-    assert len(client.get(address(draft, "/check")).texts(".govuk-error-summary__list a")) > 50
+    assert len(client.get(address(draft, "/check")).errors) == 62
 
 
 def test_an_application_is_started_from_its_call(client, call_id, definition):
@@ -132,7 +131,9 @@ def test_an_unfilled_start_form_is_refused_with_the_reason(client, call_id, defi
 
 def test_a_section_is_saved_and_the_next_one_opens(client, draft):
     page = client.get(address(draft, "/sections/S1"))
-    answer = client.submit(page, "main form", button="then=next", title_fi="Uusi verkosto", acronym="UUSI")
+    answer = client.submit(
+        page, "main form", button="then=next", title_fi="Uusi verkosto", acronym="UUSI"
+    )
     assert answer.location.endswith("/sections/S2")
     again = client.get(address(draft, "/sections/S1")).form("main form")
     assert again.values["title_fi"] == ["Uusi verkosto"]
@@ -156,8 +157,8 @@ def test_rows_are_added_and_removed_without_a_script(client, draft):
     )
     assert "companies-5-name" in more.form("main form").names
     fewer = client.submit(more, status=200, button="row_action=remove:companies-0")
-    assert "companies-5-name" not in fewer.form("main form").names
-    assert fewer.form("main form").values["companies-0-name"] == [""]
+    assert "companies-0-name" not in fewer.form("main form").names
+    assert fewer.form("main form").values["companies-1-name"] == [""]
 
 
 def test_the_budget_is_computed_to_the_cent(client, complete):
@@ -192,7 +193,9 @@ def test_typing_is_saved_with_five_statements_at_most(client, database, complete
 
 
 def test_typing_in_the_budget_is_saved_with_five_statements_at_most(client, database, complete):
-    body = autosave(client, complete, "S13", **{"financing-0-partner": "P1", "financing-0-own": "1"})
+    body = autosave(
+        client, complete, "S13", **{"financing-0-partner": "P1", "financing-0-own": "1"}
+    )
     with statements(database.engine) as seen:
         answer = send_draft(client, complete, "S13", body)
     assert answer.status_code == 200

@@ -15,7 +15,7 @@ from app.services.people import PersonInput, create_person
 from app.web.spreadsheets import make_cell
 from tests.web.funder_round import NOW, FunderRound
 
-COMMENT = "Perustelu, joka kertoo mihin hakemuksen kohtaan pisteet nojaavat ja miksi."
+COMMENT = "Perustelu kertoo, mihin hakemuksen kohtaan pisteet nojaavat ja miksi. " * 3
 
 
 def add_evaluators(opened: FunderRound, count: int) -> list[uuid.UUID]:

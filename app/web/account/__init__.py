@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.account.blueprint import bp
+
 from app.web.account import (  # isort: skip - the pages register themselves on the blueprint
     account,
     confirmation,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, session as cookie, url_for
+from flask import flash, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -44,7 +45,8 @@ def _page(form: DetailsForm | None) -> str:
     return render_template(
         "account/account_show.html",
         user=user,
-        form=form or DetailsForm(data={"display_name": user.display_name, "language": user.language}),
+        form=form
+        or DetailsForm(data={"display_name": user.display_name, "language": user.language}),
         sessions=list_sessions(reading(), user.id, now() - session_limits().idle, now()),
         current=sha256_text(current_token()),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request, session as cookie, url_for
+from flask import abort, redirect, request, url_for
+from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from app.services import accounts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, render_template, request, session as cookie, url_for
+from flask import redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 

@@ -30,8 +30,10 @@ def _deadline(facts: Facts, _scope: Scope) -> str:
 def _lead(facts: Facts, _scope: Scope) -> str:
     if not facts["found"]:
         return _("Choose the type of organisation of the lead partner.")
-    return "" if facts["found"] in facts["allowed"] else _(
-        "This type of organisation cannot be the lead partner in this call."
+    return (
+        ""
+        if facts["found"] in facts["allowed"]
+        else _("This type of organisation cannot be the lead partner in this call.")
     )
 
 
@@ -59,7 +61,9 @@ def _companies(facts: Facts, scope: Scope) -> str:
     without = facts.get("without_business_id") or []
     if without:
         names = ", ".join(str(each) for each in without)
-        text += " " + _("Not counted, because the business ID is not valid: %(names)s.", names=names)
+        text += " " + _(
+            "Not counted, because the business ID is not valid: %(names)s.", names=names
+        )
     return text
 
 

@@ -35,7 +35,9 @@ def _link(scope: Scope, problem: Problem) -> LinkedProblem:
     words = translate(describe_problem(problem.code, problem.data))
     text = f"{localized_text(dict(question.label))}: {words}"
     if question.type in FILE_TYPES:
-        return LinkedProblem(text, url_for(".list_attachments", application_id=scope.application.id))
+        return LinkedProblem(
+            text, url_for(".list_attachments", application_id=scope.application.id)
+        )
     address = url_for(
         ".edit_section",
         application_id=scope.application.id,

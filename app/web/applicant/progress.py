@@ -77,7 +77,9 @@ def section_statuses(scope: Scope, content: Content) -> list[SectionStatus]:
     """Return where each section of the person's part stands."""
     problems = find_problems(scope.definition, content)
     return [
-        _status(scope, section, content, [each for each in problems if each.section_id == section.id])
+        _status(
+            scope, section, content, [each for each in problems if each.section_id == section.id]
+        )
         for section in scope.sections()
     ]
 

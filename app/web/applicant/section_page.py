@@ -118,7 +118,10 @@ def _view(
     computed: tuple[tuple[str, str, dict[int, str]], ...] = ()
     sums: tuple[tuple[str, str], ...] = ()
     if question.type == "budget_staff":
-        cells = staff_cells(form[question.id], budget)
+        places = {typed: place for place, typed in enumerate(form[question.id].typed_indices)}
+        cells = {
+            places[typed]: row for typed, row in staff_cells(form[question.id], budget).items()
+        }
         staff = sum((each.staff for each in budget.costs), start=budget.total_cost * 0)
         computed = (
             ("hourly", _("Hourly rate"), {index: row["hourly"] for index, row in cells.items()}),

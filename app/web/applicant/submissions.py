@@ -46,7 +46,14 @@ def _render_check(scope: Scope, form: SubmitForm) -> str:
     content = read(reading(), application.id)
     problems = submission.find_blocking_problems(scope.definition, content)
     sections = [
-        (section, [(each, view_answer(each, content)) for each in section.questions if scope.is_own(each)])
+        (
+            section,
+            [
+                (each, view_answer(each, content))
+                for each in section.questions
+                if scope.is_own(each)
+            ],
+        )
         for section in scope.definition.sections
         if any(scope.is_own(each) for each in section.questions)
     ]
@@ -74,9 +81,7 @@ def submit_application(
     form = SubmitForm(request.form)
     if not form.validate():
         return _render_check(scope, form), 422
-    send = (
-        submission.submit_application if application.is_draft else submission.answer_completion
-    )
+    send = submission.submit_application if application.is_draft else submission.answer_completion
     try:
         with unit_of_work() as session:
             send(session, application_id, current_actor(), now())

@@ -85,7 +85,7 @@ def _page(application: Application, definition: CallDefinition, form: ConsensusF
 
 
 def _form_class(definition: CallDefinition) -> type[ConsensusForm]:
-    return make_consensus_form((each.id, each.name) for each in definition.rubric.criteria)  # type: ignore[misc] - texts are mappings of languages
+    return make_consensus_form((each.id, each.name) for each in definition.rubric.criteria)  # type: ignore[misc]  # texts are mappings of languages
 
 
 @bp.route("/applications/<uuid:application_id>/consensus", methods=["GET", "POST"])

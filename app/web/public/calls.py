@@ -25,7 +25,9 @@ def load_call(session: Session, _actor: Actor, *, code: str, **_address: str) ->
 def list_calls(language: str) -> str:
     """List the calls: open, coming, closed."""
     calls = list_published_calls(reading())
-    by_phase = {phase: [each for each in calls if each.phase(now()) is phase] for phase in CallPhase}
+    by_phase = {
+        phase: [each for each in calls if each.phase(now()) is phase] for phase in CallPhase
+    }
     by_phase[CallPhase.CLOSED].reverse()
     return render_template(
         "public/call_list.html", language=language, by_phase=by_phase, phases=PHASES, now=now()

@@ -15,7 +15,9 @@ from app.web.public.blueprint import bp
 @requires(everyone)
 def show_contact(language: str) -> str:
     """Show where to ask: the question logs of open calls and the registries of the authorities."""
-    calls = [each for each in list_published_calls(reading()) if each.phase(now()) is CallPhase.OPEN]
+    calls = [
+        each for each in list_published_calls(reading()) if each.phase(now()) is CallPhase.OPEN
+    ]
     bodies = tools().registers.list_authorities(local_date(now()))
     granting = [body for body in bodies if body.kind in {"state_centre", "regional_council"}]
     return render_template(

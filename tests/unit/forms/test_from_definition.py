@@ -140,7 +140,9 @@ def test_an_answer_of_every_kind_goes_to_the_page_and_back(kind, language):
 @pytest.mark.parametrize("kind", sorted(CASES))
 def test_a_draft_may_be_empty(kind):
     section = section_of(kind, **CASES[kind][0])
-    form = build_section_form(section, {}, CONTEXT, formdata=sent(build_section_form(section, {}, CONTEXT)))
+    form = build_section_form(
+        section, {}, CONTEXT, formdata=sent(build_section_form(section, {}, CONTEXT))
+    )
     assert form.validate()
 
 
