@@ -88,6 +88,11 @@ def fail(session: Session, job: ClaimedJob, error: str, now: datetime) -> None:
     _close(session, job, state=state, run_at=now + pause, lease_until=None, error=error[:2000])
 
 
+def revive(job: Job, now: datetime) -> None:
+    """Put a dead job back into the queue, with all its tries."""
+    job.state, job.attempts, job.run_at = "ready", 0, now
+
+
 def _close(session: Session, job: ClaimedJob, **values: Any) -> None:
     session.execute(
         sa.update(Job)

@@ -84,7 +84,7 @@ class SectionForm(PartForm):
         for problem in problems:
             if problem.question_id in self:
                 place = _place_of(self[problem.question_id], problem.field)
-                message = describe_problem(problem.code, problem.data)
+                message = _message(self[problem.question_id], problem)
                 if isinstance(place, PartField):
                     place.form.form_errors.append(message)
                 else:
@@ -147,6 +147,13 @@ def walk_fields(form: BaseForm) -> Iterator[Field]:
             yield from walk_fields(field.form)
         else:
             yield field
+
+
+def _message(field: Field, problem: FoundProblem) -> str:
+    """Return the sentence for a problem; a summary of errors must say which question is open."""
+    if problem.code == "required":
+        return N_("Answer “%(question)s”", question=field.label.text)
+    return describe_problem(problem.code, problem.data)
 
 
 def _place_of(field: Field, path: str) -> Field:

@@ -31,13 +31,14 @@ _WORDS: Mapping[str, Message] = {
 }
 
 
-# Without a dict of parameters the percent signs of a msgid stay as they are until it is filled.
 def describe_problem(code: str, data: Mapping[str, Any] | None) -> Message:
     """Return the sentence for a problem, with its figures."""
+    figures = dict(data or {})
     known = _WORDS.get(code)
     if known is None:
         return N_("Mend this point")
-    figures = dict(data or {})
+    if code == "partner_unconfirmed" and not figures.get("partner"):
+        return N_("A partner without a name has not confirmed its own part yet")
     return Message(known.msgid, {name: _plain(value) for name, value in figures.items()})
 
 

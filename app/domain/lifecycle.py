@@ -205,7 +205,7 @@ EVALUATION: Machine = {
     EvaluationStep.SET_ASIDE: _rule(
         {_E.PROPOSED, _E.ASSIGNED, _E.ACCEPTED, _E.DRAFTING, _E.SUBMITTED, _E.LOCKED},
         _E.SET_ASIDE,
-        _OFFICER,
+        _SYSTEM,
     ),
 }
 

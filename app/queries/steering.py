@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -176,7 +176,7 @@ class RoundFigures:
         found: dict[str, list[Portion]] = {}
         for key, portion in pairs:
             found.setdefault(key, []).append(portion)
-        return [self._group(key, found[key]) for key in sorted(found)]
+        return _hide_differences([self._group(key, found[key]) for key in sorted(found)])
 
     def _group(self, key: str, portions: Sequence[Portion]) -> Group:
         return Group(
@@ -202,6 +202,17 @@ class RoundFigures:
             place = int(Decimal(hundredths) * SCORE_BINS / (highest * 100))
             bins[min(place, SCORE_BINS - 1)] += 1
         return bins
+
+
+def _hide_differences(groups: list[Group]) -> list[Group]:
+    """Hide more groups until what is hidden is not one small group that the sum would give away."""
+    while 0 < sum(each.count for each in groups if each.hides_euros) < FEWEST_IN_GROUP:
+        shown = [each for each in groups if not each.hides_euros]
+        if not shown:
+            break
+        smallest = min(shown, key=lambda each: each.count)
+        groups = [replace(g, hides_euros=True) if g is smallest else g for g in groups]
+    return groups
 
 
 def load_figures(session: Session, call_id: uuid.UUID) -> RoundFigures:
@@ -247,7 +258,7 @@ def _load_portions(session: Session, call_id: uuid.UUID) -> tuple[Portion, ...]:
     return tuple(_make_portion(*row) for row in rows)
 
 
-def _make_portion(  # noqa: PLR0913 - the columns of the statement above
+def _make_portion(  # noqa: PLR0913, PLR0917 - the columns of the statement above
     application_id: uuid.UUID,
     state: ApplicationState,
     region: str,

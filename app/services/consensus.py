@@ -66,6 +66,11 @@ def load_sheets(
     return {str(each.evaluator_id): sheet_of(rubric, each) for each in evaluations}
 
 
+def find_consensus(session: Session, application_id: uuid.UUID) -> Consensus | None:
+    """Return the consensus of an application, once written."""
+    return session.get(Consensus, application_id)
+
+
 def find_third_reasons(session: Session, application_id: uuid.UUID) -> tuple[ThirdReason, ...]:
     """Return why a third evaluator is needed; empty when not, or when one is already at work."""
     application = get_application(session, application_id)

@@ -81,15 +81,12 @@ def record_conflict(
     session.add(row)
     data = {"evaluator": str(evaluator_id), "ground": ground, "source": conflict.source}
     append_event(session, Act("application.disqualify", describe(application), data), actor, now)
+    _set_work_aside(session, application_id, evaluator_id, now)
     return row
 
 
-def set_work_aside(
-    session: Session,
-    application_id: uuid.UUID,
-    evaluator_id: uuid.UUID,
-    actor: Actor,
-    now: datetime,
+def _set_work_aside(
+    session: Session, application_id: uuid.UUID, evaluator_id: uuid.UUID, now: datetime
 ) -> None:
     """Set the evaluation of a person with a conflict aside, in whatever state it is."""
     evaluation = session.scalar(
@@ -100,7 +97,7 @@ def set_work_aside(
         )
     )
     if evaluation is not None:
-        advance(session, evaluation, EvaluationStep.SET_ASIDE, actor, now)
+        advance(session, evaluation, EvaluationStep.SET_ASIDE, SYSTEM, now)
 
 
 def find_disqualification(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app import jobs
 from app.domain.actors import Actor
 from app.domain.errors import NotFound, StepNotAllowed
 from app.models import Job, OutboxMail
@@ -25,7 +26,7 @@ def retry_job(session: Session, job_id: uuid.UUID, actor: Actor, now: datetime) 
         raise NotFound(job=str(job_id))
     if job.state != "dead":
         raise StepNotAllowed(subject="job", state=job.state, step="retry")
-    job.state, job.attempts, job.run_at = "ready", 0, now
+    jobs.revive(job, now)
     append_event(
         session, Act("job.retry", Subject("job", str(job_id)), {"task": job.task}), actor, now
     )

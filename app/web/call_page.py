@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.models import Call
 from app.queries.calls import phase_of
 from app.services.calls import get_definition
 from app.web import call_words
@@ -13,6 +12,9 @@ from app.web.binding import now, reading, tools
 from app.web.filters import localized_text
 from calls.definition import CallDefinition
 from calls.register_bodies import Authority
+
+if TYPE_CHECKING:
+    from app.models import Call
 
 
 def definition_of(call: Call) -> CallDefinition:

@@ -20,6 +20,7 @@ KNOWN_HOSTS = {
     "www.w3.org",
     "json-schema.org",
     "innokaupungit.fi",
+    "www.saavutettavuusvaatimukset.fi",
     "www.finlex.fi",
     "finlex.fi",
     "rakennerahastot.fi",

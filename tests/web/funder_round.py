@@ -99,7 +99,6 @@ def open_round(source: Path, target: Path) -> FunderRound:
     shutil.copytree(source, target)
     settings = settings_for(sqlite_url_of(target / "round.sqlite"), target / "data")
     app = create_app(settings, lambda: NOW)
-    _shim(app)  # TEMPORARY
     with app.extensions["innoverkko"].tools.database.reading() as session:
         return FunderRound(app, session.scalars(sa.select(Call.id)).one())
 
@@ -120,17 +119,3 @@ def stage_fixture(name: str, stop_before: str) -> tuple[object, object]:
         opened.tools.database.dispose()
 
     return source, copy
-
-
-def _shim(app):  # TEMPORARY
-    for ep, rule in (
-        ("account.choose_language", "/zz/l"),
-        ("public.list_calls", "/zz/c/<language>"),
-        ("applicant.list_applications", "/zz/a"),
-        ("evaluator.list_evaluations", "/zz/e"),
-        ("steering.list_rounds", "/zz/s"),
-        ("admin.show_start", "/zz/ad"),
-        ("public.show_front_page", "/zz/f/<language>"),
-    ):
-        if ep not in app.view_functions:
-            app.add_url_rule(rule, ep, lambda **k: "")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 
 import pikepdf
 import pytest
 import sqlalchemy as sa
 
-from app.models import Application, CompletionRequest
+from app.models import Application, CompletionRequest, Decision
 from app.queries.content import load_content
 from app.services.work import run_due_jobs
 from calls.load import list_packaged, load_call
@@ -112,7 +113,7 @@ def test_an_empty_draft_shows_what_is_missing(client, definition, draft):
     page = client.get(address(draft))
     assert len(page.texts(".govuk-task-list__item")) == len(definition.sections)
     checked = client.get(address(draft, "/sections/S1?check=1"))
-    assert "Answer this question" in checked.errors
+    assert "Answer “Public name in Finnish”" in checked.errors
     assert len(client.get(address(draft, "/check")).errors) == 62
 
 
@@ -229,6 +230,40 @@ def test_a_new_partner_gets_its_key(client, complete):
     assert stored.values["partners-3-key"] == ["P4"]
 
 
+def test_a_partner_added_while_typing_gets_its_key(client, complete):
+    body = autosave(client, complete, "S2", **{"partners-0-key": "P1", "partners-0-role": "lead"})
+    body["partners-7-name"] = "Neljäs osapuoli"
+    reply = send_draft(client, complete, "S2", body).get_json()
+    assert reply["values"] == {"partners-7-key": "P4"}
+
+
+def test_a_slip_while_typing_is_said_and_the_other_cells_are_saved(client, draft):
+    body = autosave(
+        client,
+        draft,
+        "S13",
+        **{
+            "staff_costs-4-partner": "P1",
+            "staff_costs-4-task": "Tutkija",
+            "staff_costs-4-hours": "paljon",
+        },
+    )
+    answer = send_draft(client, draft, "S13", body)
+    assert answer.status_code == 200
+    assert answer.get_json()["errors"] == {
+        "staff_costs-4-hours": "Not saved: Enter a number, for example 1200 or 12,5"
+    }
+    stored = client.get(address(draft, "/sections/S13")).form("main form")
+    assert stored.values["staff_costs-0-task"] == ["Tutkija"]
+
+
+def test_an_answer_that_cannot_be_read_is_not_called_saved(client, draft):
+    body = autosave(client, draft, "S1", **{"theme": "T9"})
+    answer = send_draft(client, draft, "S1", body)
+    assert answer.status_code == 422
+    assert answer.get_json()["message"] == "Not saved: Choose one of the options on the list"
+
+
 def test_a_complete_application_is_submitted_and_receipted(app, client, complete, clock):
     page = client.get(address(complete, "/check"))
     assert page.texts(".govuk-error-summary__list a") == []
@@ -312,6 +347,57 @@ def test_a_withdrawn_application_is_closed(client, complete):
     client.submit(client.get(address(complete, "/withdraw")), "form.app-confirm")
     assert "Withdrawn" in client.get(address(complete)).texts(".govuk-tag")
     client.get(address(complete, "/sections/S4"), status=403)
+
+
+def add_decision(app, database, application_id, call_id, state, clock):
+    people = [
+        applicants.add_person(database, f"{name}@example.org", clock()).user_id
+        for name in ("presenter", "approver")
+    ]
+    served = {"served_at": clock()} if state == "served" else {}
+    pdf = applicants.tools_of(app).blobs.put(applicants.small_pdf())
+    with database.unit_of_work() as session:
+        decision = Decision(
+            application_id=application_id,
+            call_id=call_id,
+            number=1,
+            kind="grant",
+            state=state,
+            language="fi",
+            support=Decimal("294000.00"),
+            content="{}",
+            content_sha256="0" * 64,
+            pdf_sha256=pdf,
+            presenter_id=people[0],
+            presented_at=clock(),
+            approver_id=people[1],
+            approved_at=clock(),
+            created_at=clock(),
+            **served,
+        )
+        session.add(decision)
+        session.flush()
+        return decision.id
+
+
+def test_a_served_decision_is_read_and_its_opening_remembered(
+    app, database, client, complete, call_id, clock
+):
+    decision_id = add_decision(app, database, complete, call_id, "served", clock)
+    page = client.get("/applicant/")
+    shown = client.get(page.links("main section a")["Read the decision: Sana ja toin 1"])
+    pdf = client.get(shown.links()["Download the decision (PDF)"])
+    assert pdf.response.data[:5] == b"%PDF-"
+    with database.reading() as session:
+        assert session.get_one(Decision, decision_id).first_opened_at == clock()
+
+
+def test_a_decision_that_is_not_served_does_not_show(
+    app, database, client, complete, call_id, clock
+):
+    decision_id = add_decision(app, database, complete, call_id, "signed", clock)
+    client.get(address(complete, "/decision"), status=404)
+    client.get(address(complete, f"/decisions/{decision_id}.pdf"), status=404)
 
 
 def test_only_the_questions_asked_for_are_open_while_completing(client, database, complete, clock):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.domain.actors import Actor
-from app.models import User
 from app.services import accounts, throttles
 from app.web.access import everyone, requires
 from app.web.account.blueprint import bp
@@ -16,6 +17,9 @@ from app.web.account.login import home_address, start_login
 from app.web.binding import now, unit_of_work
 from app.web.login import current_actor
 from forms.account import ConfirmationForm
+
+if TYPE_CHECKING:
+    from app.models import User
 
 
 def load_pending(session: Session, _actor: Actor, token: str) -> User:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.domain.actors import Actor
-from app.models import User
 from app.services import accounts, throttles
 from app.services.accounts import hash_password
 from app.web.access import everyone, logged_in, requires
@@ -17,6 +18,9 @@ from app.web.binding import now, reading, unit_of_work
 from app.web.login import current_actor, current_token
 from app.web.mail_links import mail_links
 from forms.account import ForgottenForm, NewPasswordForm, PasswordChangeForm
+
+if TYPE_CHECKING:
+    from app.models import User
 
 Answer = str | Response | tuple[str, int]
 

@@ -113,7 +113,7 @@ def _attachments(facts: Facts, scope: Scope) -> str:
 
 def _budget_problem(problem: Mapping[str, Any]) -> str:
     text = str(_PROBLEMS.get(problem["code"], _PROBLEMS["other"]))
-    is_rate = problem["code"] in {"aid_rate_over"}
+    is_rate = problem["code"] == "aid_rate_over"
     show = _percent if is_rate else _euros
     figures = {"expected": show(problem["expected"]), "got": show(problem["got"])}
     sentence = text % figures if "%(" in text else text

@@ -124,7 +124,10 @@ def save_draft(
 
 
 def _saved_reply(scope: Scope, section: Section, saved: Saved, version: str) -> dict[str, Any]:
-    errors = {control: translate(text) for control, text in errors_by_control(saved.form).items()}
+    errors = {
+        control: _("Not saved: %(reason)s", reason=translate(text))
+        for control, text in errors_by_control(saved.form).items()
+    }
     by_question: dict[str, list[str]] = {}
     for (question_id, key), number in sorted(saved.versions.items()):
         by_question.setdefault(question_id, []).append(f"{key}:{number}" if key else str(number))

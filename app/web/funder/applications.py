@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request, stream_with_context
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from app.models import Application, Call
 from app.policies.funder import may_view_application, may_view_call
 from app.queries.funder import (
     AttachmentOfApplication,
@@ -30,6 +30,9 @@ from app.web.funder.steps import find_step
 from app.web.funder.words import APPLICATION_STATES
 from calls.scoring_rules import to_rubric
 from forms.funder import ListForm
+
+if TYPE_CHECKING:
+    from app.models import Application, Call
 
 
 @bp.get("/calls/<uuid:call_id>/applications")

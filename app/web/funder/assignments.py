@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.models import Call
 from app.policies.funder import may_handle_call, may_handle_evaluation
 from app.queries.funder import EvaluationInCall, load_call, load_evaluation
 from app.queries.funder_outcomes import list_names
@@ -25,6 +25,9 @@ from app.web.funder.words import explain
 from app.web.login import current_actor
 from forms.funder import AssignForm, DueForm
 from scoring.routing.assignment import LockNotAllowed, NoFeasibleAssignment
+
+if TYPE_CHECKING:
+    from app.models import Call
 
 Answer = str | Response | tuple[str, int]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, SUBMITTED_EVALUATION_STATES
-from app.models import Application, Consensus
 from app.policies.funder import may_handle_application
 from app.queries.funder import load_application
 from app.queries.funder_detail import list_evaluations
@@ -29,6 +28,9 @@ from app.web.login import current_actor
 from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 from forms.funder_decisions import ConsensusForm, make_consensus_form, parse_score
+
+if TYPE_CHECKING:
+    from app.models import Application, Consensus
 
 Answer = str | Response | tuple[str, int]
 
@@ -65,7 +67,7 @@ def _read(form: ConsensusForm, definition: CallDefinition) -> consensus.Consensu
 
 def _page(application: Application, definition: CallDefinition, form: ConsensusForm | None) -> str:
     sheets = list_evaluations(reading(), application.id)
-    row = reading().get(Consensus, application.id)
+    row = consensus.find_consensus(reading(), application.id)
     matrix = build_matrix(to_rubric(definition), sheets, row)
     active = [each for each in sheets if each.state in ACTIVE_EVALUATION_STATES]
     waiting = [each for each in active if each.state not in SUBMITTED_EVALUATION_STATES]
@@ -85,7 +87,7 @@ def _page(application: Application, definition: CallDefinition, form: ConsensusF
 
 
 def _form_class(definition: CallDefinition) -> type[ConsensusForm]:
-    return make_consensus_form((each.id, each.name) for each in definition.rubric.criteria)  # type: ignore[misc]  # texts are mappings of languages
+    return make_consensus_form((each.id, each.name) for each in definition.rubric.criteria)
 
 
 @bp.route("/applications/<uuid:application_id>/consensus", methods=["GET", "POST"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.models import Call, Decision
 from app.policies.funder import (
     may_approve_decision,
     may_approve_in_call,
@@ -32,6 +32,9 @@ from app.web.funder.words import explain
 from app.web.login import current_actor
 from forms.funder import ReasonForm
 from forms.funder_decisions import DraftForm
+
+if TYPE_CHECKING:
+    from app.models import Call, Decision
 
 Answer = str | Response | tuple[str, int]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.models import Application
 from app.policies.funder import may_handle_application
 from app.queries.funder import load_application
 from app.queries.funder_detail import load_results
@@ -23,6 +23,9 @@ from app.web.funder.blueprint import bp
 from app.web.login import current_actor
 from calls.definition import CallDefinition
 from forms.funder import AdmitForm, CheckForm, CompletionForm
+
+if TYPE_CHECKING:
+    from app.models import Application
 
 Answer = str | Response | tuple[str, int]
 

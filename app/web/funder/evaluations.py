@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.domain.times import local_date
-from app.models import Application, Call
 from app.policies.funder import (
     may_handle_application,
     may_handle_call,
@@ -27,6 +27,9 @@ from app.web.funder.assignments import pool_choices
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
 from forms.funder import ReasonForm, ThirdForm
+
+if TYPE_CHECKING:
+    from app.models import Application, Call
 
 Answer = str | Response | tuple[str, int]
 

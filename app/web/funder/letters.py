@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import Response, make_response
 
-from app.models import Decision
 from app.pdf.documents import letter_pdf
 from app.policies.funder import may_view_decision
 from app.queries.funder import load_decision
@@ -14,6 +14,9 @@ from app.services.decisions import make_letter
 from app.web.access import requires
 from app.web.binding import now, reading, tools
 from app.web.funder.blueprint import bp
+
+if TYPE_CHECKING:
+    from app.models import Decision
 
 
 @bp.get("/decisions/<uuid:decision_id>/letter.pdf")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.models import Call
 from app.policies.funder import may_handle_call
 from app.queries.funder import load_call
 from app.queries.funder_panels import (
@@ -29,6 +29,9 @@ from app.web.funder.blueprint import bp
 from app.web.login import current_actor
 from forms.funder import ConflictForm, PoolForm
 from scoring.routing.conflicts import Ground
+
+if TYPE_CHECKING:
+    from app.models import Call
 
 Answer = str | Response | tuple[str, int]
 
@@ -86,4 +89,3 @@ def _record(session: Session, form: ConflictForm) -> None:
     conflict = evaluators.ConflictInput(form.ground.data, "officer", form.detail.data or "")
     actor = current_actor()
     evaluators.record_conflict(session, application_id, evaluator_id, conflict, actor, now())
-    evaluators.set_work_aside(session, application_id, evaluator_id, actor, now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response as Download
 from flask import render_template, request, url_for
@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.domain.errors import NotFound
-from app.models import Call
 from app.policies.funder import may_handle_call, may_select_along_ranking, may_view_call
 from app.queries.funder import load_call
 from app.queries.funder_outcomes import RankingView, find_ranking, find_selection, list_names
@@ -27,6 +26,9 @@ from app.web.funder.blueprint import bp
 from app.web.login import current_actor
 from app.web.spreadsheets import write_rows
 from forms.funder import RankingForm, SelectionForm
+
+if TYPE_CHECKING:
+    from app.models import Call
 
 Answer = str | Response | tuple[str, int]
 COLUMNS = (

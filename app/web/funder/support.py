@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from app.domain.content import Content
 from app.domain.times import local_date
-from app.models import Application
 from app.policies.funder import may_handle_application
 from app.queries.content import load_submitted_content
 from app.queries.funder import load_application
@@ -25,6 +25,9 @@ from app.web.funder.blueprint import bp
 from app.web.login import current_actor
 from forms.funder import SupportForm
 from scoring.state_aid import DE_MINIMIS_CEILING, PriorAid, headroom, reduce_support
+
+if TYPE_CHECKING:
+    from app.models import Application
 
 _DE_MINIMIS = {"de_minimis", "deminimis"}
 

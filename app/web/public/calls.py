@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import render_template
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
-from app.models import Call
 from app.queries.calls import CallPhase, get_published_call, list_published_calls
 from app.web.access import everyone, requires
 from app.web.binding import now, reading
 from app.web.call_page import describe_call
 from app.web.call_words import PHASES
 from app.web.public.blueprint import bp
+
+if TYPE_CHECKING:
+    from app.models import Call
 
 
 def load_call(session: Session, _actor: Actor, *, code: str, **_address: str) -> Call:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.models import Call
 from app.queries.calls import list_answered_questions, list_waiting_questions
 from app.services.call_questions import ask_question, takes_questions
 from app.web.access import everyone, logged_in, requires
@@ -16,6 +17,9 @@ from app.web.login import current_actor
 from app.web.public.blueprint import bp
 from app.web.public.calls import load_call
 from forms.account import QuestionForm
+
+if TYPE_CHECKING:
+    from app.models import Call
 
 
 @bp.get("/calls/<code>/questions")
