@@ -14,11 +14,9 @@ from forms.fields import (
     KeyField,
     LineField,
     LongTextField,
-    MoneyField,
-    NumberField,
-    WholeNumberField,
     YesNoField,
 )
+from forms.number_fields import MoneyField, NumberField, WholeNumberField
 
 COMPUTED = frozenset({"cost"})
 """Columns of staff costs that nobody types."""

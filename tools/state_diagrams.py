@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Write docs/states.md from the state tables; with --check only say whether it is current."""
 
 from __future__ import annotations
@@ -23,8 +22,10 @@ def diagram(name: str) -> str:
     lines.append(f"    [*] --> {INITIAL[name].value}")
     for step, rule in MACHINES[name].items():
         who = ", ".join(sorted(role.value for role in rule.roles))
-        for source in sorted(state.value for state in rule.sources):
-            lines.append(f"    {source} --> {rule.target.value}: {step.value} ({who})")
+        lines += [
+            f"    {source} --> {rule.target.value}: {step.value} ({who})"
+            for source in sorted(state.value for state in rule.sources)
+        ]
     return "\n".join([*lines, "```", ""])
 
 

@@ -103,11 +103,6 @@ def list_evaluations(session: Session, application_id: uuid.UUID) -> list[Evalua
     return list(rows)
 
 
-def find_consensus(session: Session, application_id: uuid.UUID) -> Consensus | None:
-    """Return the consensus of an application, once written."""
-    return session.get(Consensus, application_id)
-
-
 def _load_outcome(
     session: Session, application_id: uuid.UUID
 ) -> tuple[Consensus | None, tuple[uuid.UUID, DecisionState] | None]:

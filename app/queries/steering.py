@@ -56,6 +56,12 @@ class RoundLine:
     applied: Decimal
     granted: Decimal
 
+    @property
+    def hides_euros(self) -> bool:
+        """Tell whether the sum would tell what one applicant asked for."""
+        is_over = self.state in {CallState.DECIDED, CallState.ARCHIVED}
+        return self.applications < FEWEST_IN_GROUP and not is_over
+
 
 def list_rounds(session: Session) -> list[RoundLine]:
     """List the published rounds with their sums, the newest first, in one statement."""
@@ -296,7 +302,7 @@ def _count_organisations(session: Session, call_id: uuid.UUID) -> dict[str, int]
         .group_by(Partner.org_type)
         .order_by(Partner.org_type)
     )
-    return dict(rows.tuples().all())
+    return {org_type: count for org_type, count in rows}
 
 
 def _load_answers(session: Session, call_id: uuid.UUID) -> dict[str, dict[uuid.UUID, Any]]:

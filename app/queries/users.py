@@ -196,9 +196,8 @@ class WorkCounts:
 
 def count_work(session: Session) -> WorkCounts:
     """Count waiting and failed work in two statements."""
-    states = dict(
-        session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state)).tuples().all()
-    )
+    rows = session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state))
+    states: dict[str, int] = {state: count for state, count in rows}
     failing = sa.func.count().filter(OutboxMail.attempts > 0)
     waiting, failed = session.execute(
         sa.select(sa.func.count(), failing).where(OutboxMail.sent_at.is_(None))

@@ -258,7 +258,7 @@ def test_a_slip_while_typing_is_said_and_the_other_cells_are_saved(client, draft
 
 
 def test_an_answer_that_cannot_be_read_is_not_called_saved(client, draft):
-    body = autosave(client, draft, "S1", **{"theme": "T9"})
+    body = autosave(client, draft, "S1", theme="T9")
     answer = send_draft(client, draft, "S1", body)
     assert answer.status_code == 422
     assert answer.get_json()["message"] == "Not saved: Choose one of the options on the list"
@@ -431,6 +431,9 @@ def test_an_editor_of_a_partner_changes_that_part_only(app, database, complete, 
     assert len(client.get(address(complete)).texts(".govuk-task-list__item")) == 2
     client.get(address(complete, "/sections/S4"), status=404)
     client.get(address(complete, "/attachments"), status=403)
+    checked = client.get(address(complete, "/check"))
+    assert len(checked.texts(".govuk-summary-list__row")) == 3
+    assert checked.text("main").count("€68,800.00") == 1
     budget = client.get(address(complete, "/sections/S13"))
     assert budget.form("main form").values["staff_costs-0-partner"] == ["P2"]
     client.submit(budget, **{"staff_costs-0-partner": "P1", "staff_costs-0-task": "Muutettu"})

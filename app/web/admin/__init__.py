@@ -5,11 +5,24 @@ from __future__ import annotations
 from app.web.admin.blueprint import bp
 
 from app.web.admin import (  # isort: skip - the pages register themselves on the blueprint
+    authorities,
     calls,
-    jobs,
-    records,
+    events,
+    imports,
+    questions,
     start,
     users,
+    work,
 )
 
-__all__ = ["bp", "calls", "jobs", "records", "start", "users"]
+__all__ = [
+    "authorities",
+    "bp",
+    "calls",
+    "events",
+    "imports",
+    "questions",
+    "start",
+    "users",
+    "work",
+]

@@ -1,39 +1,33 @@
-"""Calls: import a definition, publish it, move its deadline, cancel it."""
+"""Calls: publish it, move its deadline, cancel it."""
 
 from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
-from app.domain.errors import DomainError
 from app.domain.times import at_local_time
 from app.queries.calls import list_all_calls, list_versions
 from app.services import calls
 from app.web.access import is_admin, requires
-from app.web.admin.acts import act, act_on_form, explain
+from app.web.admin.acts import act, act_on_form
 from app.web.admin.blueprint import bp
-from app.web.binding import now, reading, tools, unit_of_work
-from app.web.errors import status_of
+from app.web.admin.words import CALL_STATES
+from app.web.binding import now, reading
 from app.web.login import current_actor
-from app.web.state_words import CALL_STATES
-from calls import load
 from calls.check import check
-from calls.problems import InvalidDefinition, Problem
-from forms.admin import ExtensionForm, ImportForm, ReasonForm
+from forms.admin import ExtensionForm, ReasonForm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
-    from calls.definition import CallDefinition
+    from app.domain.actors import Actor
+    from app.models import Call
 
 Answer = str | tuple[str, int]
-MAX_CHARACTERS = 2_000_000
 
 
 @bp.get("/calls")
@@ -44,64 +38,9 @@ def list_calls() -> str:
     return render_template("admin/calls_list.html", calls=lines, states=CALL_STATES)
 
 
-@bp.route("/calls/import", methods=["GET", "POST"])
-@requires(is_admin)
-def import_call() -> Answer | Response:
-    """Import a definition as a draft; a bad one is shown with the path of every problem."""
-    form = _import_form()
-    if request.method == "GET":
-        return _import_page(form)
-    if not form.validate():
-        return _import_page(form), 422
-    try:
-        definition = _read_definition(form)
-        with unit_of_work() as session:
-            call_id = calls.import_definition(session, definition, current_actor(), now()).id
-    except InvalidDefinition as error:
-        form.form_errors.append(_("The definition was not taken. Mend the points listed below."))
-        return _import_page(form, error.problems), 422
-    except DomainError as error:
-        form.form_errors.append(explain(error))
-        return _import_page(form), status_of(error)
-    flash(_("The definition was imported as a draft."), "success")
-    return redirect(url_for("admin.show_call", call_id=call_id), code=303)
-
-
-def _import_form() -> ImportForm:
-    form = ImportForm(request.form)
-    form.packaged.choices = [(path.name, path.name) for path in load.list_packaged()]
-    return form
-
-
-def _import_page(form: ImportForm, problems: Sequence[Problem] = ()) -> str:
-    return render_template("admin/call_import.html", form=form, problems=problems)
-
-
-def _read_definition(form: ImportForm) -> CallDefinition:
-    """Return the uploaded definition, or the packaged one that was chosen.
-
-    Raises:
-        InvalidDefinition: with every problem.
-    """
-    uploaded = request.files.get("definition")
-    if uploaded is not None and uploaded.filename:
-        raw = uploaded.stream.read(4 * MAX_CHARACTERS + 1)
-        return load.parse_call(_decode(raw), tools().registers, uploaded.filename)
-    for path in load.list_packaged():
-        if path.name == form.packaged.data:
-            return load.load_call(path, tools().registers)
-    raise InvalidDefinition([Problem("", _("Choose a definition or a file."))])
-
-
-def _decode(raw: bytes) -> str:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        problem = Problem("", _("The file is not text in UTF-8."))
-        raise InvalidDefinition([problem]) from error
-    if len(text) > MAX_CHARACTERS:
-        raise InvalidDefinition([Problem("", _("The file is too long."))])
-    return text
+def load_call(session: Session, _actor: Actor, call_id: uuid.UUID) -> Call:
+    """Return a call, drafts included, for the pages that are about one."""
+    return calls.get_call(session, call_id)
 
 
 @bp.get("/calls/<uuid:call_id>")

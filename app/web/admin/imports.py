@@ -42,6 +42,7 @@ def import_call() -> str | Response | tuple[str, int]:
         with unit_of_work() as session:
             call_id = import_definition(session, definition, current_actor(), now()).id
     except InvalidDefinition as refused:
+        form.form_errors.append(_("The definition was not taken. Mend the points listed below."))
         return _page(form, refused.problems), 422
     except DomainError as error:
         form.form_errors.append(explain(error))

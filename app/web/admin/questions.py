@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.models import Call
 from app.queries.calls import list_answered_questions, list_waiting_questions
 from app.services.call_questions import answer_question as publish_answer
 from app.web.access import is_admin, requires
@@ -19,6 +19,9 @@ from app.web.admin.calls import load_call
 from app.web.binding import now, reading
 from app.web.login import current_actor
 from forms.admin import AnswerForm
+
+if TYPE_CHECKING:
+    from app.models import Call
 
 
 @bp.get("/calls/<uuid:call_id>/questions")

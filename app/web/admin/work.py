@@ -8,7 +8,8 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.queries.users import list_jobs, list_mail
+from app.queries.users import list_jobs as query_jobs
+from app.queries.users import list_mail
 from app.services import jobs_admin
 from app.web.access import is_admin, requires
 from app.web.admin.acts import act
@@ -20,11 +21,11 @@ from app.web.login import current_actor
 
 @bp.get("/work")
 @requires(is_admin)
-def list_work() -> str:
+def list_jobs() -> str:
     """List jobs and mail, what needs a hand first."""
     return render_template(
         "admin/work_list.html",
-        jobs=list_jobs(reading()),
+        jobs=query_jobs(reading()),
         mail=list_mail(reading()),
         states=JOB_STATES,
     )
@@ -37,7 +38,7 @@ def retry_job(job_id: uuid.UUID) -> Response:
     actor, moment = current_actor(), now()
     return act(
         lambda session: jobs_admin.retry_job(session, job_id, actor, moment),
-        url_for("admin.list_work"),
+        url_for("admin.list_jobs"),
         _("The job waits for another try."),
     )
 
@@ -49,6 +50,6 @@ def retry_mail(mail_id: uuid.UUID) -> Response:
     actor, moment = current_actor(), now()
     return act(
         lambda session: jobs_admin.retry_mail(session, mail_id, actor, moment),
-        url_for("admin.list_work"),
+        url_for("admin.list_jobs"),
         _("The mail is sent at the next round."),
     )

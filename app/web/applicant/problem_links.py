@@ -24,8 +24,13 @@ class LinkedProblem:
 
 
 def link_problems(scope: Scope, problems: Iterable[Problem]) -> list[LinkedProblem]:
-    """Return the problems in words with the addresses of their questions."""
-    return [_link(scope, each) for each in problems]
+    """Return the problems of the person's part in words with the addresses of their questions."""
+    return [_link(scope, each) for each in problems if _concerns(scope, each)]
+
+
+def _concerns(scope: Scope, problem: Problem) -> bool:
+    question = scope.definition.find_question(problem.question_id)
+    return scope.application.is_owner if question is None else scope.is_own(question)
 
 
 def _link(scope: Scope, problem: Problem) -> LinkedProblem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.content import Content
 from app.domain.errors import NotFound
 from app.queries.applicant_access import OwnApplication
 from app.services.applications import PARTNER_OWNED
@@ -15,7 +16,8 @@ from calls.definition import AnyQuestion, CallDefinition, Section
 from calls.option_sources import find_options
 from forms.columns import option_choices
 from forms.fields import Choices
-from forms.from_definition import FILE_TYPES, FormContext
+from forms.from_definition import FILE_TYPES
+from forms.starting_rows import FormContext
 
 PARTNER_PART = PARTNER_OWNED | {"partners"}
 """Question types of which an editor of a partner's part fills in its own rows."""
@@ -85,6 +87,19 @@ class Scope:
         sections = self.sections()
         following = sections[sections.index(section) + 1 :]
         return following[0] if following else None
+
+    def own_part(self, content: Content) -> Content:
+        """Return what the person may read: an editor of a part sees no other partner's pay."""
+        own = self.application.partner_key
+        if not own:
+            return content
+        questions = [each for each in self.definition.questions() if self.is_own(each)]
+        answers = {
+            each.id: [row for row in content.rows(each.id) if row.get("partner") == own]
+            for each in questions
+            if each.type in PARTNER_OWNED
+        }
+        return Content(answers, content.partners, ())
 
     def form_context(self, partners: Sequence[tuple[str, str]]) -> FormContext:
         """Return what the generated forms need to know."""

@@ -18,7 +18,8 @@ from app.web.applicant.scope import Scope
 from app.web.binding import reading
 from app.web.filters import localized_text, money
 from calls.definition import AnyQuestion, Section
-from forms.from_definition import SectionForm, build_section_form, objectives_of
+from forms.from_definition import SectionForm, build_section_form
+from forms.starting_rows import objectives_of
 
 SHORT_COLUMNS = 6
 """Tables of short fields up to this many columns are shown as a sheet, others as cards."""

@@ -43,8 +43,9 @@ def _render_check(scope: Scope, form: SubmitForm) -> str:
     application = scope.application
     is_frozen = not application.is_open and application.record_number is not None
     read = load_submitted_content if is_frozen else load_content
-    content = read(reading(), application.id)
-    problems = submission.find_blocking_problems(scope.definition, content)
+    whole = read(reading(), application.id)
+    problems = submission.find_blocking_problems(scope.definition, whole)
+    content = scope.own_part(whole)
     sections = [
         (
             section,

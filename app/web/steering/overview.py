@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from app.models import Call
 from app.queries.steering import ACTION_LINES, SCORE_BINS, Group, RoundFigures, load_figures
 from app.web.binding import reading, tools
 from app.web.call_page import definition_of
-from app.web.filters import localized_text
+from app.web.filters import integer, localized_text
 from calls.definition import CallDefinition
 from calls.registers import Registers
 from scoring.tracking import (
@@ -27,7 +27,10 @@ from scoring.tracking import (
     track_support,
 )
 
-Label = Callable[[str], str]
+if TYPE_CHECKING:
+    from app.models import Call
+
+Bar = tuple[str, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Grouping:
         """Return the number of applications in the largest group; 1 when there is none."""
         return max((group.figures.count for group in self.groups), default=1)
 
+    @property
+    def bars(self) -> list[Bar]:
+        """Return the groups as rows of a chart."""
+        return make_bars((group.label, group.figures.count) for group in self.groups)
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -70,6 +78,31 @@ class Overview:
     organisations: tuple[tuple[str, int], ...]
     shares: Shares
     bins: tuple[tuple[str, int], ...] | None
+
+    @property
+    def organisation_bars(self) -> list[Bar]:
+        """Return the types of organisations as rows of a chart."""
+        return make_bars(self.organisations)
+
+    @property
+    def largest_organisation_count(self) -> int:
+        """Return how many partners are of the most frequent type."""
+        return max((count for _label, count in self.organisations), default=1)
+
+    @property
+    def bin_bars(self) -> list[Bar]:
+        """Return the final points as rows of a chart."""
+        return make_bars(self.bins or ())
+
+    @property
+    def largest_bin_count(self) -> int:
+        """Return how many applications the fullest bin holds."""
+        return max((count for _label, count in self.bins or ()), default=1)
+
+
+def make_bars(counts: Iterable[tuple[str, int]]) -> list[Bar]:
+    """Return names and counts as rows of a chart: name, length, shown text."""
+    return [(label, count, integer(count)) for label, count in counts]
 
 
 def make_overview(call: Call) -> Overview:

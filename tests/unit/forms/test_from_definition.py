@@ -6,8 +6,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.errors import Problem
 from calls.questions import Column, Option, Question, Section
-from forms.from_definition import FormContext, build_section_form, walk_fields
+from forms.from_definition import build_section_form, walk_fields
 from forms.rows import RowList, apply_row_action
+from forms.starting_rows import FormContext
 
 LABEL = {"fi": "Nimi", "en": "Name"}
 OPTIONS = [{"id": "a", "label": LABEL}, {"id": "b", "label": LABEL}]

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forms.fields import MoneyField
+from forms.number_fields import MoneyField
 from forms.numbers import NotANumber, parse_number, show_number
 from forms.rows import PartForm
 
