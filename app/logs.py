@@ -24,5 +24,5 @@ def configure_logs(level: int = logging.INFO) -> None:
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """Return a logger bound to a name."""
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger(logger=name)
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(logger_name=name)
     return logger

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import EmailField, Form, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from forms.messages import N_
@@ -11,7 +12,11 @@ MINIMUM_PASSWORD = 12
 MAXIMUM_PASSWORD = 200
 FEWEST_CHARACTERS = 4
 """So many different characters a password has at least."""
-LANGUAGE_CHOICES = [("fi", "suomi"), ("sv", "svenska"), ("en", "English")]
+LANGUAGE_CHOICES = [
+    SelectChoice("fi", "suomi"),
+    SelectChoice("sv", "svenska"),
+    SelectChoice("en", "English"),
+]
 
 _ADDRESS = r"^[^@\s\"<>(),;:\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}$"
 

@@ -12,17 +12,18 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.account import address_field, language_field, name_field, trimmed
 from forms.messages import N_
 
 ROLE_CHOICES = [
-    ("evaluator", N_("Evaluator")),
-    ("officer", N_("Officer")),
-    ("decision_maker", N_("Decision maker")),
-    ("steering", N_("Steering group")),
-    ("admin", N_("Administrator")),
+    SelectChoice("evaluator", N_("Evaluator")),
+    SelectChoice("officer", N_("Officer")),
+    SelectChoice("decision_maker", N_("Decision maker")),
+    SelectChoice("steering", N_("Steering group")),
+    SelectChoice("admin", N_("Administrator")),
 ]
 _REASON_LENGTH = Length(max=2000, message=N_("Use at most %(count)s characters", count=2000))
 
@@ -33,7 +34,7 @@ class RoleForm(Form):
     role = SelectField(N_("Role"), choices=ROLE_CHOICES)
     authority_key = SelectField(
         N_("Body"),
-        choices=[("", "–")],
+        choices=[SelectChoice("", "–")],
         description=N_("Officers and decision makers act for a body. Leave empty for other roles."),
     )
 
@@ -53,7 +54,9 @@ class UserForm(RoleForm):
     )
     language = language_field()
     role = SelectField(
-        N_("Role"), choices=[("", N_("None: the person only applies")), *ROLE_CHOICES], default=""
+        N_("Role"),
+        choices=[SelectChoice("", N_("None: the person only applies")), *ROLE_CHOICES],
+        default="",
     )
 
 

@@ -42,7 +42,16 @@ def test_every_endpoint_refuses_other_roles(submitted: FunderRound) -> None:
 def test_every_page_is_a_good_page(submitted: FunderRound, language: str) -> None:
     """Show each page to an administrator."""
     client = log_in_admin(submitted, language)
-    for path in ("", "users", "users/new", "calls", "calls/import", "events", "work", "authorities"):
+    for path in (
+        "",
+        "users",
+        "users/new",
+        "calls",
+        "calls/import",
+        "events",
+        "work",
+        "authorities",
+    ):
         client.get(f"/admin/{path}")
     for path in ("", "/extend", "/cancel", "/questions"):
         client.get(f"/admin/calls/{submitted.call_id}{path}")

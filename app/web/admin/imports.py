@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.domain.errors import DomainError
 from app.services.calls import import_definition
@@ -31,7 +32,7 @@ _BYTES_PER_CHARACTER = 4
 def import_call() -> str | Response | tuple[str, int]:
     """Check a definition; store it as a draft, or show every problem with its place."""
     form = ImportForm(request.form)
-    form.packaged.choices = [(path.name, path.name) for path in load.list_packaged()]
+    form.packaged.choices = [SelectChoice(path.name, path.name) for path in load.list_packaged()]
     if request.method == "GET":
         return _page(form)
     try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from app.domain.actors import Role
 from app.queries import users as queries
@@ -136,9 +137,12 @@ def _user_page(user_id: uuid.UUID, form: RoleForm) -> str:
 def _offer_bodies(form: RoleForm) -> dict[str, str]:
     """Let the form choose among the bodies; return their names by key."""
     bodies = {each.key: localized_text(each.name) for each in queries.list_authorities(reading())}
-    form.authority_key.choices = [("", "–"), *bodies.items()]
+    form.authority_key.choices = [
+        SelectChoice("", "–"),
+        *(SelectChoice(key, name) for key, name in bodies.items()),
+    ]
     return bodies
 
 
 def _role_names() -> dict[str, str]:
-    return dict(ROLE_CHOICES)
+    return {choice.value: choice.label for choice in ROLE_CHOICES}
