@@ -302,7 +302,7 @@ def _count_organisations(session: Session, call_id: uuid.UUID) -> dict[str, int]
         .group_by(Partner.org_type)
         .order_by(Partner.org_type)
     )
-    return dict(rows.all())  # type: ignore[arg-type]  # rows are pairs
+    return dict(rows.all())
 
 
 def _load_answers(session: Session, call_id: uuid.UUID) -> dict[str, dict[uuid.UUID, Any]]:

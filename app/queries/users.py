@@ -197,7 +197,7 @@ class WorkCounts:
 def count_work(session: Session) -> WorkCounts:
     """Count waiting and failed work in two statements."""
     rows = session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state))
-    states: dict[str, int] = dict(rows.all())  # type: ignore[arg-type]  # rows are pairs
+    states: dict[str, int] = dict(rows.all())
     failing = sa.func.count().filter(OutboxMail.attempts > 0)
     waiting, failed = session.execute(
         sa.select(sa.func.count(), failing).where(OutboxMail.sent_at.is_(None))
