@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import EmailField, Form, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import EqualTo, InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Regexp, ValidationError
 
 from forms.messages import N_
 
@@ -51,7 +51,7 @@ def name_field() -> StringField:
         filters=[trimmed],
         description=N_("Shown to the people you work with, for example “project manager”."),
         validators=[
-            InputRequired(N_("Enter the name that others see")),
+            DataRequired(N_("Enter the name that others see")),
             Length(max=200, message=N_("Use at most %(count)s characters", count=200)),
         ],
     )
@@ -181,7 +181,7 @@ class QuestionForm(Form):
             " of your application."
         ),
         validators=[
-            InputRequired(N_("Write your question")),
+            DataRequired(N_("Write your question")),
             Length(min=10, message=N_("Use at least %(count)s characters", count=10)),
             Length(max=2000, message=N_("Use at most %(count)s characters", count=2000)),
         ],

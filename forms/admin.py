@@ -13,7 +13,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from forms.account import address_field, language_field, name_field, trimmed
 from forms.messages import N_
@@ -85,7 +85,7 @@ class ExtensionForm(Form):
         N_("Reason"),
         filters=[trimmed],
         description=N_("The reason goes on record."),
-        validators=[InputRequired(N_("Write the reason")), _REASON_LENGTH],
+        validators=[DataRequired(N_("Write the reason")), _REASON_LENGTH],
     )
 
 
@@ -96,7 +96,7 @@ class ReasonForm(Form):
         N_("Reason"),
         filters=[trimmed],
         description=N_("The reason goes on record."),
-        validators=[InputRequired(N_("Write the reason")), _REASON_LENGTH],
+        validators=[DataRequired(N_("Write the reason")), _REASON_LENGTH],
     )
 
 
@@ -108,7 +108,7 @@ class AnswerForm(Form):
         filters=[trimmed],
         description=N_("Published to everybody. Give general guidance only."),
         validators=[
-            InputRequired(N_("Write the answer")),
+            DataRequired(N_("Write the answer")),
             Length(max=4000, message=N_("Use at most %(count)s characters", count=4000)),
         ],
     )

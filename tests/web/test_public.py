@@ -106,9 +106,11 @@ def test_the_call_page_shows_anchors_conditions_and_limits(pages, call_id, defin
     assert [text for text in wanted if " ".join(text.split()) not in words] == []
 
 
-def test_a_text_in_another_language_says_so(pages, call_id):
-    page = pages.get("/sv/calls/INNO-2027-1/rubric")
-    assert page.soup.select('main span[lang="fi"]')
+def test_a_text_in_another_language_says_so(app, pages, definition):
+    finnish = definition.text.model_copy(update={"purpose": {"fi": "Tarkoitus on suomeksi."}})
+    open_call(tools_of(app).database, definition.model_copy(update={"text": finnish}))
+    page = pages.get("/sv/calls/INNO-2027-1")
+    assert page.texts('main p span[lang="fi"]') == ["Tarkoitus on suomeksi."]
 
 
 def test_the_deadline_is_shown_with_hour_zone_and_time_left(pages, call_id, clock, definition):
@@ -126,7 +128,9 @@ def test_the_deadline_is_shown_with_hour_zone_and_time_left(pages, call_id, cloc
         (timedelta(seconds=1), "Closed calls"),
     ],
 )
-def test_the_list_follows_the_deadline_to_the_second(pages, call_id, clock, definition, offset, heading):
+def test_the_list_follows_the_deadline_to_the_second(
+    pages, call_id, clock, definition, offset, heading
+):
     clock.moment = definition.timetable.closes + offset
     page = pages.get("/en/calls")
     card = page.soup.select_one("main article")
@@ -204,9 +208,9 @@ def test_a_short_question_is_sent_back_with_what_was_typed(app, call_id, clock):
 
 
 def test_questions_are_taken_until_the_last_second(app, call_id, clock, definition):
+    clock.moment = definition.timetable.questions_until
     client = asker(app, clock)
     page = client.get(QUESTIONS)
-    clock.moment = definition.timetable.questions_until
     client.submit(page, question="Is this the last second for questions?")
     clock.moment += timedelta(seconds=1)
     client.submit(page, status=409, question="Is this one second too late?")
@@ -232,7 +236,8 @@ def test_funded_projects_are_shown_only_once_their_decision_is_served(ranked):
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("", 1), ("calls", 1), ("projects", 1), ("calls/INNO-2027-1", 1), ("agreements", 0)]
+    ("path", "most"),
+    [("", 1), ("calls", 1), ("projects", 1), ("calls/INNO-2027-1", 1), ("agreements", 0)],
 )
 def test_public_pages_take_few_statements(app, pages, call_id, path, most):
     pages.get(f"/en/{path}")
