@@ -20,7 +20,7 @@ METHODS = [
     ("app/templates/**.txt", "jinja2.ext:babel_extract"),
 ]
 OPTIONS = {"app/templates/**.html": {"trimmed": "true", "silent": "false"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "lazy_gettext": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "lazy_gettext": None, "_l": None}
 PARAMETER = re.compile(r"%\(\w+\)[sd]")
 
 Id = str | tuple[str, ...]

@@ -16,6 +16,7 @@ from app.web.admin.acts import act, act_on_form
 from app.web.admin.blueprint import bp
 from app.web.admin.words import CALL_STATES
 from app.web.binding import now, reading
+from app.web.call_page import describe_call
 from app.web.login import current_actor
 from calls.check import check
 from forms.admin import ExtensionForm, ReasonForm
@@ -56,6 +57,13 @@ def show_call(call_id: uuid.UUID) -> str:
         warnings=found,
         versions=list_versions(reading(), call_id),
     )
+
+
+@bp.get("/calls/<uuid:call_id>/preview")
+@requires(is_admin, load=load_call)
+def preview_call(call: Call, call_id: uuid.UUID) -> str:
+    """Show a call as the public will see it, before it is published."""
+    return render_template("admin/call_preview.html", call_id=call_id, **describe_call(call))
 
 
 @bp.post("/calls/<uuid:call_id>/publish")

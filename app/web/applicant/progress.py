@@ -157,12 +157,18 @@ def next_step(listed: ListedApplication, now: datetime) -> NextStep:
         return NextStep(_("The decision can be read here."), decision, _("Read the decision"))
     if listed.state is ApplicationState.DRAFT:
         if now > listed.closes_at:
-            return NextStep(_("The deadline has passed."), address, _("Open"))
+            return NextStep(_("The deadline has passed."), address, _("Open the application"))
         text = _("Fill in and submit by %(deadline)s.", deadline=deadline(listed.closes_at))
         return NextStep(text, address, _("Continue"))
     if listed.state is ApplicationState.COMPLETION_REQUESTED and listed.completion_due:
         text = _("Complete the application by %(due)s.", due=deadline(listed.completion_due))
-        return NextStep(text, address, _("Complete"))
+        return NextStep(text, address, _("Complete the application"))
     if listed.state is ApplicationState.WITHDRAWN:
-        return NextStep(_("You have withdrawn this application."), address, _("Open"))
-    return NextStep(_("Nothing to do now. You will be told when this changes."), address, _("Open"))
+        return NextStep(
+            _("You have withdrawn this application."), address, _("Open the application")
+        )
+    return NextStep(
+        _("Nothing to do now. You will be told when this changes."),
+        address,
+        _("Open the application"),
+    )

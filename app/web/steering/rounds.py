@@ -41,6 +41,7 @@ def show_round(call_id: uuid.UUID) -> str:
         call_states=CALL_STATES,
         states=APPLICATION_STATES,
         fewest_in_group=queries.FEWEST_IN_GROUP,
+        fewest_scored=queries.FEWEST_SCORED,
     )
 
 
