@@ -320,7 +320,7 @@ def test_saving_while_typing_keeps_the_half_that_was_not_sent(site: Site) -> Non
         {"_changed": "comment_C1", "comment_C1": "Ensimmäinen havainto"},
     ):
         answer = client.post(path(first, "/draft"), status=200, data=data, headers=headers)
-    assert answer.response.get_json()["computed"]["scored"].startswith("1 ")
+    assert answer.response.get_json()["computed"]["scored"] == "1/10"
     form = client.get(path(first, "/scores")).form()
     assert form.values["score_C1"] == ["4"]
     assert form.values["comment_C1"] == ["Ensimmäinen havainto"]
