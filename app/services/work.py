@@ -15,7 +15,7 @@ from app.domain.times import local_date
 from app.logs import get_logger
 from app.mail.sending import Letter
 from app.models import OutboxMail
-from app.services import calls, decisions, receipts, serving, submission
+from app.services import calls, decisions, receipts, serving, submission, throttles
 from app.services.tools import Tools
 
 Task = Callable[[Tools, datetime, Mapping[str, Any]], None]
@@ -106,6 +106,7 @@ def follow_clock(tools: Tools, now: datetime) -> None:
         calls.advance_clock(session, now)
         submission.lapse_completions(session, now)
         serving.make_final(session, local_date(now), now)
+        throttles.remove_old_throttles(session, now)
 
 
 class Worker:
