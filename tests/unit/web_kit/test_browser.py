@@ -43,7 +43,7 @@ def test_a_page_is_accessible_at_both_widths(visitor, base, path):
 
 def test_typing_saves_only_what_changed_and_shows_what_the_server_computed(kit, form):
     form.fill("#title", "Uusi nimi")
-    expect(form.locator(STATUS)).to_have_text("Saved at 14.32")
+    expect(form.locator(STATUS)).to_have_text("Tallennettu 14.32")
     assert kit.config["SAVED"] == [
         {"_version": ["7"], "_changed": ["title"], "title": ["Uusi nimi"]}
     ]
@@ -52,7 +52,7 @@ def test_typing_saves_only_what_changed_and_shows_what_the_server_computed(kit, 
 
 def test_a_changed_row_sends_its_whole_list(kit, form):
     form.fill("#staff-1-task", "Tutkija")
-    expect(form.locator(STATUS)).to_have_text("Saved at 14.32")
+    expect(form.locator(STATUS)).to_have_text("Tallennettu 14.32")
     (saved,) = kit.config["SAVED"]
     assert saved["_changed"] == ["staff"]
     assert (saved["staff-0-task"], saved["staff-1-task"]) == (["Projektipäällikkö"], ["Tutkija"])
@@ -61,7 +61,7 @@ def test_a_changed_row_sends_its_whole_list(kit, form):
 
 def test_an_emptied_group_of_boxes_is_sent_as_changed(kit, form):
     form.uncheck("#regions-3")
-    expect(form.locator(STATUS)).to_have_text("Saved at 14.32")
+    expect(form.locator(STATUS)).to_have_text("Tallennettu 14.32")
     assert kit.config["SAVED"] == [{"_version": ["7"], "_changed": ["regions"]}]
 
 
@@ -70,9 +70,9 @@ def test_a_busy_server_is_asked_again_until_the_text_is_saved(kit, visitor, base
     page = visitor(base)
     page.goto("/form")
     page.fill("#title", "Sitkeä")
-    expect(page.locator(STATUS)).to_have_text("Not saved: Liian usein.")
+    expect(page.locator(STATUS)).to_have_text("Ei tallennettu: Liian usein.")
     assert page.evaluate("localStorage.length") == 1
-    expect(page.locator(STATUS)).to_have_text("Saved at 14.32", timeout=8000)
+    expect(page.locator(STATUS)).to_have_text("Tallennettu 14.32", timeout=8000)
     assert [saved["title"] for saved in kit.config["SAVED"]] == [["Sitkeä"], ["Sitkeä"]]
 
 
@@ -89,16 +89,16 @@ def test_a_conflict_shows_the_way_to_both_texts_and_stops_saving(kit, form):
 def test_an_ended_session_keeps_the_text_and_offers_it_after_the_login(kit, form):
     kit.config["ANSWERS"] += [(422, {"error": "x"})]
     form.fill("#title", "Säilyvä teksti")
-    expect(form.locator(STATUS)).to_have_text("Not saved: x")
+    expect(form.locator(STATUS)).to_have_text("Ei tallennettu: x")
     form.on("dialog", lambda dialog: dialog.accept())
     form.goto("/form")
     offer = form.locator("[data-restore]")
     expect(offer).to_be_visible()
     assert form.input_value("#title") == "Älykkäät satamat"
     assert_accessible(form)
-    offer.get_by_role("button", name="Bring it back").click()
+    offer.get_by_role("button", name="Palauta teksti").click()
     assert form.input_value("#title") == "Säilyvä teksti"
-    expect(form.locator(STATUS)).to_have_text("Saved at 14.32")
+    expect(form.locator(STATUS)).to_have_text("Tallennettu 14.32")
     assert form.evaluate("localStorage.length") == 0
 
 
@@ -106,19 +106,19 @@ def test_restored_text_brings_back_rows_that_were_added(kit, form):
     kit.config["ANSWERS"] += [(422, {"error": "x"})]
     form.get_by_role("button", name="Lisää osapuoli").click()
     form.fill("#partners-2-name", "Kolmas")
-    expect(form.locator(STATUS)).to_have_text("Not saved: x")
+    expect(form.locator(STATUS)).to_have_text("Ei tallennettu: x")
     form.on("dialog", lambda dialog: dialog.accept())
     form.goto("/form")
-    form.get_by_role("button", name="Bring it back").click()
+    form.get_by_role("button", name="Palauta teksti").click()
     assert form.input_value("#partners-2-name") == "Kolmas"
 
 
 def test_logging_out_clears_the_copies_from_this_browser(kit, form):
     kit.config["ANSWERS"] += [(422, {"error": "x"})]
     form.fill("#title", "Yksityinen")
-    expect(form.locator(STATUS)).to_have_text("Not saved: x")
+    expect(form.locator(STATUS)).to_have_text("Ei tallennettu: x")
     form.on("dialog", lambda dialog: dialog.accept())
-    form.get_by_role("button", name="Log out").click()
+    form.get_by_role("button", name="Kirjaudu ulos").click()
     form.wait_for_url("**/logout")
     assert form.evaluate("localStorage.length") == 0
 
@@ -137,9 +137,11 @@ def test_rows_are_added_and_removed_with_names_of_their_own(form):
     form.get_by_role("button", name="Lisää osapuoli").click()
     assert form.input_value("#partners-2-name") == ""
     assert form.evaluate("document.activeElement.id") == "partners-2-name"
-    expect(form.locator("#partners-list [data-rows-status]")).to_have_text("Row added. Rows now: 3")
+    expect(form.locator("#partners-list [data-rows-status]")).to_have_text(
+        "Rivi lisätty. Rivejä nyt: 3"
+    )
     assert form.get_attribute("#partners-2-tasks", "aria-describedby") is not None
-    form.get_by_role("button", name=re.compile("Remove Osapuoli 1")).click()
+    form.get_by_role("button", name=re.compile("Poista Osapuoli 1")).click()
     numbers = form.locator("#partners-list legend [data-row-number]").all_inner_texts()
     assert numbers == ["1", "2"]
     assert_accessible(form)
@@ -157,7 +159,7 @@ def test_without_javascript_the_row_buttons_are_there(visitor, base):
     page.goto("/form")
     expect(page.locator('button[value="add:partners"]')).to_be_visible()
     expect(page.locator('button[value="remove:partners-1"]')).to_be_visible()
-    expect(page.locator("#need-info")).to_have_text("You can enter up to 400 characters")
+    expect(page.locator("#need-info")).to_have_text("Voit kirjoittaa enintään 400 merkkiä")
 
 
 def test_number_keys_score_the_criterion_in_focus_until_switched_off(visitor, base):
@@ -181,12 +183,12 @@ def test_the_countdown_tells_the_time_left_by_the_servers_clock(visitor, base):
     page.clock.install()
     page.goto("/")
     left = page.locator("[data-countdown-left]")
-    expect(left).to_have_text("12 days 3 hours")
-    page.clock.fast_forward(12 * 86_400_000 + 3 * 3_600_000 - 14 * 60_000)
-    expect(left).to_have_text("13 minutes", timeout=5000)
-    expect(page.locator("[data-countdown-status]")).to_have_text("13 minutes left")
+    expect(left).to_have_text("12 päivää 3 tuntia")
+    page.clock.fast_forward(12 * 86_400_000 + 3 * 3_600_000 - 13 * 60_000)
+    expect(left).to_have_text("13 minuuttia", timeout=5000)
+    expect(page.locator("[data-countdown-status]")).to_have_text("13 minuuttia jäljellä")
     page.clock.fast_forward(15 * 60_000)
-    expect(page.locator("[data-countdown-status]")).to_have_text("The deadline has passed.")
+    expect(page.locator("[data-countdown-status]")).to_have_text("Määräaika on päättynyt.")
 
 
 def test_sixteen_rows_of_the_officers_list_fit_into_900_pixels(visitor, base):
