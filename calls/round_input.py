@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -107,10 +108,11 @@ def read_round(
 
 def shift_round(given: RoundInput, by: timedelta) -> RoundInput:
     """Return a round whose call and submissions happen earlier or later; the projects stay where they are."""
+    zone = given.definition.timetable.zone
     return RoundInput(
         definition=shift_definition(given.definition, by),
         applications=tuple(
-            each.model_copy(update={"submitted_at": each.submitted_at + by})
+            each.model_copy(update={"submitted_at": _shift(each.submitted_at, by, zone)})
             for each in given.applications
         ),
         evaluations=given.evaluations,
@@ -121,9 +123,14 @@ def shift_definition(definition: CallDefinition, by: timedelta) -> CallDefinitio
     """Return a definition with another timetable."""
     table = definition.timetable
     target = table.decisions_target
-    moved = {name: getattr(table, name) + by for name in _MOMENTS}
+    moved = {name: _shift(getattr(table, name), by, table.zone) for name in _MOMENTS}
     moved["decisions_target"] = target + by if target else None
     return definition.model_copy(update={"timetable": table.model_copy(update=moved)})
+
+
+def _shift(moment: datetime, by: timedelta, zone: ZoneInfo) -> datetime:
+    """Return the UTC moment that the clocks of the zone show so much later: 16.15 stays 16.15."""
+    return (moment.astimezone(zone) + by).astimezone(UTC)
 
 
 _MOMENTS = ("published", "opens", "questions_until", "closes")

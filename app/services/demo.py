@@ -27,6 +27,7 @@ DEMO_DATA = Path(load.__file__).parent / "data" / "demo"
 DEMO_CALL = load.PACKAGED / "inno_2027_1.yaml"
 OPEN_CALL = load.PACKAGED / "lead_2027_1.yaml"
 SERVED_BEFORE = timedelta(days=14)
+OPENED_BEFORE = timedelta(days=7)
 DEMO_PASSWORD = "demo-salasana-2027"
 
 
@@ -97,12 +98,12 @@ def _files(folder: Path, given: Any) -> dict[str, tuple[tuple[str, Path], ...]]:
 def load_demo(tools: Tools, report: Report, now: datetime) -> RoundResult:
     """Load the demo into an empty database: a decided round, and a call that is open for applications.
 
-    The round is moved in time so that its last letter was served two weeks before ``now``.
+    The round is moved by whole weeks, so that its last letter was served two to three weeks before ``now``.
     """
     hashed = hash_password(DEMO_PASSWORD)
     given = read_demo(tools)
     target = given.definition.timetable.decisions_target or local_date(now)
-    by = timedelta(days=((local_date(now) - SERVED_BEFORE) - target).days)
+    by = _whole_weeks(local_date(now) - SERVED_BEFORE - target)
     given = shift_round(given, by)
     plan = Plan(
         supplements=read_supplements(),
@@ -123,10 +124,15 @@ def load_demo(tools: Tools, report: Report, now: datetime) -> RoundResult:
     return result
 
 
+def _whole_weeks(length: timedelta) -> timedelta:
+    """Return the whole weeks of a length, so that a moved moment keeps its weekday."""
+    return timedelta(weeks=length // timedelta(weeks=1))
+
+
 def _open_call(tools: Tools, now: datetime) -> None:
-    """Publish the packaged thematic lead call so that it opened a week ago."""
+    """Publish the packaged thematic lead call so that it opened one to two weeks ago."""
     definition = load.load_call(OPEN_CALL, tools.registers)
-    by = timedelta(days=(now - definition.timetable.opens).days - 7)
+    by = _whole_weeks(now - OPENED_BEFORE - definition.timetable.opens)
     shifted = shift_definition(definition, by)
     with tools.database.unit_of_work() as session:
         admin = find_person(session, "admin@innoverkko.example")

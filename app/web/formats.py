@@ -103,7 +103,10 @@ def format_percent(
 
 
 def format_day(day: date | datetime | None, language: str, *, weekday: bool = False) -> str:
-    """Return "31.3.2027" (en "31 March 2027"), with the weekday before it when asked."""
+    """Return "31.3.2027" (en "31 March 2027"), with the weekday before it when asked.
+
+    A Finnish weekday answers the question when: "keskiviikkona 31.3.2027".
+    """
     if day is None:
         return NOTHING
     if isinstance(day, datetime):
@@ -113,7 +116,8 @@ def format_day(day: date | datetime | None, language: str, *, weekday: bool = Fa
         text = babel_date(day, "d MMMM y", locale=locale_of(language))
     if not weekday:
         return text
-    return f"{babel_date(day, 'cccc', locale=locale_of(language))} {text}"
+    name = babel_date(day, "cccc", locale=locale_of(language))
+    return f"{name}na {text}" if language == "fi" else f"{name} {text}"
 
 
 def format_clock(moment: datetime | None, language: str, *, seconds: bool = False) -> str:
@@ -136,7 +140,7 @@ def format_moment(
     zone: bool = False,
     seconds: bool = False,
 ) -> str:
-    """Return "keskiviikko 31.3.2027 klo 16.15 (Suomen aika)", weekday and zone when asked."""
+    """Return "keskiviikkona 31.3.2027 klo 16.15 (Suomen aika)", weekday and zone when asked."""
     if moment is None:
         return NOTHING
     day = format_day(moment, language, weekday=weekday)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calls.definition import CallDefinition
+from calls.round_input import shift_definition
 from calls.timetable import local_to_utc
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -45,3 +48,16 @@ def test_an_offset_tells_which_of_two_times_is_meant(changed):
         lambda data: data["timetable"].update(closes="2027-10-31T03:30+02:00")
     )
     assert definition.timetable.closes == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+
+
+@given(weeks=st.integers(-200, 200))
+def test_a_moved_timetable_keeps_the_weekdays_and_the_times_that_clocks_show(
+    networks: CallDefinition, weeks: int
+):
+    moved = shift_definition(networks, timedelta(weeks=weeks)).timetable
+    zone = moved.zone
+    for name in ("published", "opens", "questions_until", "closes"):
+        before = getattr(networks.timetable, name).astimezone(zone)
+        after = getattr(moved, name).astimezone(zone)
+        assert (after.weekday(), after.time()) == (before.weekday(), before.time())
+        assert after.date() - before.date() == timedelta(weeks=weeks)

@@ -74,7 +74,7 @@ def test_a_percentage_is_given_in_per_cents(language, shown):
 @pytest.mark.parametrize(
     ("language", "shown"),
     [
-        ("fi", "keskiviikko 31.3.2027 klo 16.15 (Suomen aika)"),
+        ("fi", "keskiviikkona 31.3.2027 klo 16.15 (Suomen aika)"),
         ("sv", "onsdag 31.3.2027 kl. 16.15 (finsk tid)"),
         ("en", "Wednesday 31 March 2027 at 16:15 (Finnish time)"),
     ],
