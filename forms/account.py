@@ -31,6 +31,16 @@ def lowered(text: str | None) -> str:
     return trimmed(text).lower()
 
 
+def too_long(maximum: int) -> Length:
+    """Return the refusal of a text that is longer than so many characters."""
+    return Length(max=maximum, message=N_("Use at most %(count)s characters", count=maximum))
+
+
+def known_password_field(label: str, missing: str) -> PasswordField:
+    """Return a field for a password that exists already."""
+    return PasswordField(label, validators=[InputRequired(missing), too_long(MAXIMUM_PASSWORD)])
+
+
 def address_field() -> EmailField:
     """Return a field for an e-mail address."""
     return EmailField(
@@ -38,7 +48,7 @@ def address_field() -> EmailField:
         filters=[lowered],
         validators=[
             InputRequired(N_("Enter your e-mail address")),
-            Length(max=200, message=N_("Use at most %(count)s characters", count=200)),
+            too_long(200),
             Regexp(_ADDRESS, message=N_("Enter an address such as name@example.org")),
         ],
     )
@@ -52,7 +62,7 @@ def name_field() -> StringField:
         description=N_("Shown to the people you work with, for example “project manager”."),
         validators=[
             DataRequired(N_("Enter the name that others see")),
-            Length(max=200, message=N_("Use at most %(count)s characters", count=200)),
+            too_long(200),
         ],
     )
 
@@ -77,10 +87,7 @@ class NewPasswordForm(Form):
                 min=MINIMUM_PASSWORD,
                 message=N_("Use at least %(count)s characters", count=MINIMUM_PASSWORD),
             ),
-            Length(
-                max=MAXIMUM_PASSWORD,
-                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
-            ),
+            too_long(MAXIMUM_PASSWORD),
         ],
     )
     repeated = PasswordField(
@@ -115,30 +122,14 @@ class LoginForm(Form):
     """Address and password."""
 
     email = address_field()
-    password = PasswordField(
-        N_("Password"),
-        validators=[
-            InputRequired(N_("Enter your password")),
-            Length(
-                max=MAXIMUM_PASSWORD,
-                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
-            ),
-        ],
-    )
+    password = known_password_field(N_("Password"), N_("Enter your password"))
 
 
 class ConfirmationForm(Form):
     """The password chosen at registration, which shows that the same person confirms."""
 
-    password = PasswordField(
-        N_("The password you chose when you registered"),
-        validators=[
-            InputRequired(N_("Enter your password")),
-            Length(
-                max=MAXIMUM_PASSWORD,
-                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
-            ),
-        ],
+    password = known_password_field(
+        N_("The password you chose when you registered"), N_("Enter your password")
     )
 
 
@@ -151,16 +142,7 @@ class ForgottenForm(Form):
 class PasswordChangeForm(NewPasswordForm):
     """The present password and a new one."""
 
-    present = PasswordField(
-        N_("Present password"),
-        validators=[
-            InputRequired(N_("Enter your present password")),
-            Length(
-                max=MAXIMUM_PASSWORD,
-                message=N_("Use at most %(count)s characters", count=MAXIMUM_PASSWORD),
-            ),
-        ],
-    )
+    present = known_password_field(N_("Present password"), N_("Enter your present password"))
 
 
 class DetailsForm(Form):
