@@ -11,14 +11,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
+
+from scoring.deferred import Deferred
+
+if TYPE_CHECKING:
+    from alembic import command
+    from alembic import config as settings
+else:
+    # Ten megabytes that a web process never needs.
+    command, settings = Deferred("alembic.command"), Deferred("alembic.config")
 
 ROOT = Path(__file__).resolve().parent.parent
 _WRITES = "innoverkko_writes"
@@ -97,9 +104,9 @@ class Database:
         self.engine.dispose()
 
 
-def alembic_config(url: str) -> Config:
+def alembic_config(url: str) -> settings.Config:
     """Return the migration settings for a database; there is no alembic.ini."""
-    config = Config()
+    config = settings.Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     return config

@@ -61,19 +61,34 @@ def claim(session: Session, now: datetime, limit: int = 1) -> list[ClaimedJob]:
     """Take ready jobs, and running ones whose lease has ended, under a new lease."""
     due = sa.or_(
         sa.and_(Job.state == "ready", Job.run_at <= now),
-        sa.and_(Job.state == "running", Job.lease_until < now),
+        sa.and_(Job.state == "running", Job.lease_until < now, Job.attempts < MAXIMUM_ATTEMPTS),
     )
     pick = sa.select(Job.id).where(due).order_by(Job.run_at, Job.id).limit(limit)
     if session.get_bind().dialect.name == "postgresql":
         pick = pick.with_for_update(skip_locked=True)
+    # A common table expression is computed once; a plain subquery may be run, and lock, again and again.
+    picked = pick.cte("picked")
     rows = session.execute(
         sa.update(Job)
-        .where(Job.id.in_(pick.scalar_subquery()))
+        .where(Job.id.in_(sa.select(picked.c.id)))
         .values(state="running", lease_until=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job.id, Job.task, Job.arguments, Job.attempts)
         .execution_options(synchronize_session=False)
     )
     return [ClaimedJob(*row) for row in rows]
+
+
+def bury_lost(session: Session, now: datetime) -> int:
+    """Give up jobs whose worker died at the last permitted try; return how many."""
+    lost = sa.and_(Job.state == "running", Job.lease_until < now, Job.attempts >= MAXIMUM_ATTEMPTS)
+    buried = session.execute(
+        sa.update(Job)
+        .where(lost)
+        .values(state="dead", lease_until=None, error="the worker ended in the middle of the job")
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(buried.all())
 
 
 def finish(session: Session, job: ClaimedJob, now: datetime) -> None:
@@ -94,9 +109,10 @@ def revive(job: Job, now: datetime) -> None:
 
 
 def _close(session: Session, job: ClaimedJob, **values: Any) -> None:
+    """Write how a try ended, unless its lease ran out and another worker has taken the job since."""
     session.execute(
         sa.update(Job)
-        .where(Job.id == job.id)
+        .where(Job.id == job.id, Job.state == "running", Job.attempts == job.attempts)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -20,7 +20,8 @@ class Registry(Frozen):
     placeholder: Flag
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")]
     postal_address: str
-    phone: str
+    phone: str = ""
+    """Blank where no number is known: then no letter prints one."""
 
     @model_validator(mode="after")
     def _placeholder_is_marked(self) -> Self:

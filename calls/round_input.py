@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,9 @@ def shift_definition(definition: CallDefinition, by: timedelta) -> CallDefinitio
     """Return a definition with another timetable."""
     table = definition.timetable
     target = table.decisions_target
-    moved = {name: _shift(getattr(table, name), by, table.zone) for name in _MOMENTS}
+    moved: dict[str, datetime | date | None] = {
+        name: _shift(getattr(table, name), by, table.zone) for name in _MOMENTS
+    }
     moved["decisions_target"] = target + by if target else None
     return definition.model_copy(update={"timetable": table.model_copy(update=moved)})
 

@@ -41,13 +41,13 @@ def known_password_field(label: str, missing: str) -> PasswordField:
     return PasswordField(label, validators=[InputRequired(missing), too_long(MAXIMUM_PASSWORD)])
 
 
-def address_field() -> EmailField:
-    """Return a field for an e-mail address."""
+def address_field(label: str = "", missing: str = "") -> EmailField:
+    """Return a field for an e-mail address: by default one's own."""
     return EmailField(
-        N_("E-mail address"),
+        label or N_("E-mail address"),
         filters=[lowered],
         validators=[
-            InputRequired(N_("Enter your e-mail address")),
+            InputRequired(missing or N_("Enter your e-mail address")),
             too_long(200),
             Regexp(_ADDRESS, message=N_("Enter an address such as name@example.org")),
         ],

@@ -11,10 +11,9 @@ from forms.fields import ChoiceField, Choices, DeclarationField, LongTextField, 
 from forms.messages import N_
 
 
-class AttachmentForm(Form):
-    """A file and, where the document holds secrets, the ground with its reason."""
+class SecrecyForm(Form):
+    """The ground for secrecy of a document with its reason, or neither."""
 
-    file = FileField(N_("Choose a PDF file"))
     ground = ChoiceField(
         N_("Ground for secrecy"),
         description=N_("Only if the document holds secret information."),
@@ -29,6 +28,12 @@ class AttachmentForm(Form):
         """Offer the grounds of the register."""
         super().__init__(*arguments, **options)
         self.ground.choices = as_choices([("", N_("Not secret")), *grounds])
+
+
+class AttachmentForm(SecrecyForm):
+    """A file and, where the document holds secrets, the ground with its reason."""
+
+    file = FileField(N_("Choose a PDF file"))
 
 
 class SubmitForm(Form):

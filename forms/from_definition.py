@@ -29,10 +29,12 @@ from forms.fields import (
 from forms.messages import N_
 from forms.number_fields import MoneyField, NumberField, WholeNumberField
 from forms.problem_words import describe_problem
-from forms.rows import PartField, PartForm, RowList
+from forms.rows import ROW_ID, PartField, PartForm, RowList
 from forms.starting_rows import FormContext, given_columns, is_fixed, starting_value
 
 FILE_TYPES = frozenset({"file", "files"})
+NAMED_ROWS = frozenset({"partners", "budget_financing", "dnsh"})
+"""Question types whose rows are known by their own key: they need no hidden identifier."""
 FEW_OPTIONS = 7
 """Up to so many options are shown as radios, more as a list."""
 
@@ -221,14 +223,18 @@ def _make_secrecy(question: Any, context: FormContext) -> Any:
         "question": ChoiceField(N_("Part of the application"), choices=context.secrecy_questions),
         "ground": ChoiceField(N_("Ground for secrecy"), choices=context.secrecy_grounds),
         "reason": LongTextField(N_("Why it is secret"), render_kw={"rows": 3}),
+        ROW_ID: KeyField(),
     }
     return RowList(**_about(question), fields=fields)
 
 
 def _make_rows(question: Any, context: FormContext) -> Any:
+    fields = column_fields(question, context.language, context.partners, context.own_partner)
+    if question.type not in NAMED_ROWS:
+        fields[ROW_ID] = KeyField()
     return RowList(
         **_about(question),
-        fields=column_fields(question, context.language, context.partners, context.own_partner),
+        fields=fields,
         limit=question.max_rows,
         fixed=is_fixed(question, context),
         given=given_columns(question, context),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
 
 from wtforms import (
     DateField,
-    DecimalField,
     Form,
     IntegerField,
     RadioField,
@@ -21,6 +21,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.messages import N_
+from forms.number_fields import MoneyField
 
 _TEXT = Length(max=4000, message=N_("Use at most %(count)s characters", count=4000))
 _NEEDED = N_("Fill in this field")
@@ -32,21 +33,24 @@ def split_lines(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
-class EuroField(DecimalField):
-    """Euros and cents, as people write them: 12 500,50 or 12500.50."""
+class EuroField(MoneyField):
+    """Euros and cents as a ``Decimal``, typed and shown as the reader writes them."""
 
-    kind = "money"
+    data: Any
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number with a comma or a point, and spaces between thousands."""
-        if not valuelist:
-            return
-        text = "".join(valuelist[0].split()).replace("\u2212", "-").replace(",", ".").rstrip("€")
-        try:
-            self.data = Decimal(text)
-        except InvalidOperation as error:
-            self.data = None
-            raise ValueError(N_("Enter an amount in euros")) from error
+    def process_data(self, value: Decimal | None) -> None:
+        """Take an amount."""
+        self.data = value
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the amount. Raises ValueError with the message to show."""
+        super().process_formdata(valuelist)
+        self.data = Decimal(self.data) if isinstance(self.data, str) and self.data else None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.show(str(self.data))
 
 
 class CheckForm(Form):
@@ -115,15 +119,14 @@ class CompletionForm(DueForm):
 
 
 class SupportForm(Form):
-    """A partial award: less than was applied for, with reasons."""
+    """A partial award: less than was applied for, with reasons. ``make_support_form`` adds the amount."""
 
-    amount = EuroField(
-        N_("Support proposed"),
-        places=2,
-        validators=[
-            InputRequired(N_("Enter an amount in euros")),
-            NumberRange(min=Decimal("0.01"), message=N_("Enter an amount above zero")),
-        ],
+    partner = SelectField(
+        N_("Partner whose support is reduced"),
+        validators=[Optional()],
+        description=N_(
+            "Without a choice the reduction falls on the partner with the most support."
+        ),
     )
     reasons = TextAreaField(
         N_("Reasons of the reduction, one on each line"),
@@ -135,6 +138,19 @@ class SupportForm(Form):
     def lines(self) -> list[str]:
         """Return the reasons."""
         return split_lines(self.reasons.data)
+
+
+def make_support_form(language: str) -> type[SupportForm]:
+    """Return the form with an amount as it is written in a language."""
+    amount = EuroField(
+        N_("Support proposed"),
+        language=language,
+        validators=[
+            InputRequired(N_("Enter an amount in euros")),
+            NumberRange(min=Decimal("0.01"), message=N_("Enter an amount above zero")),
+        ],
+    )
+    return type("LanguageSupportForm", (SupportForm,), {"amount": amount})
 
 
 class PoolForm(Form):
@@ -209,6 +225,8 @@ class ListForm(Form):
     """Search and filter of the list of applications."""
 
     state = SelectField(N_("State"), validators=[Optional()])
+    region = SelectField(N_("Region"), validators=[Optional()])
+    theme = SelectField(N_("Theme"), validators=[Optional()])
     search = StringField(
         N_("Search"),
         validators=[Optional()],

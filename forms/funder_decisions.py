@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from wtforms import DateField, Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from forms.funder import split_lines
+from forms.funder import EuroField, split_lines
 from forms.messages import N_
 
 _LONG = Length(max=8000, message=N_("Use at most %(count)s characters", count=8000))
@@ -96,6 +97,38 @@ class DraftForm(Form):
             "weaknesses": (self.weaknesses.data or "").strip(),
             "reserve_until": _iso(self.reserve_until.data),
         }
+
+
+class SupportsForm(Form):
+    """The support of each partner, and the reasons if it is less than was applied for."""
+
+    reductions = TextAreaField(
+        N_("Reasons of the reduction, one on each line"),
+        validators=[_LONG],
+        description=N_(
+            "Needed when less is granted than was applied for. Printed in the decision."
+        ),
+    )
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the reasons."""
+        return split_lines(self.reductions.data)
+
+
+def make_supports_form(partners: Iterable[tuple[str, str]], language: str) -> type[SupportsForm]:
+    """Return a form with an amount for each partner (key, name), as written in a language."""
+    fields: dict[str, Any] = {}
+    for key, name in partners:
+        fields[f"support_{key}"] = EuroField(
+            N_("Support of %(partner)s", partner=f"{key} {name}"),
+            language=language,
+            validators=[
+                InputRequired(N_("Enter an amount in euros")),
+                NumberRange(min=Decimal(0), message=N_("Enter an amount in euros")),
+            ],
+        )
+    return type("DecisionSupportsForm", (SupportsForm,), fields)
 
 
 def _iso(day: date | None) -> str | None:

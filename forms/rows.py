@@ -15,6 +15,8 @@ from forms.messages import N_
 Fields = Mapping[str, Any]
 """Unbound fields by name."""
 Row = Mapping[str, Any]
+ROW_ID = "_row"
+"""The hidden identifier of a row; no column can bear this name, and no answer holds it."""
 
 
 class PartForm(BaseForm):
@@ -75,7 +77,7 @@ class RowList(FieldList):
         super().__init__(PartField(fields=fields), label, **kwargs)
         self.limit = limit
         self.fixed = fixed
-        self.given = frozenset(given)
+        self.given = frozenset({*given, ROW_ID})
         self.typed_indices: list[int] = []
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
@@ -99,10 +101,17 @@ class RowList(FieldList):
             for index, entry in zip(self.typed_indices, self.entries, strict=True)
         ]
         return [
-            (index, row)
+            (index, {name: value for name, value in row.items() if name != ROW_ID})
             for index, row in rows
             if self.fixed or any(is_filled(row[name]) for name in row.keys() - self.given)
         ]
+
+    def row_ids(self) -> dict[int, str]:
+        """Return the identifier of each row by the row number of the page; new rows have none."""
+        return {
+            index: str(entry.form[ROW_ID].data or "") if ROW_ID in entry.form else ""
+            for index, entry in zip(self.typed_indices, self.entries, strict=True)
+        }
 
     def add_row(self) -> None:
         """Add an empty row unless there are as many as the call takes."""
@@ -137,3 +146,16 @@ def apply_row_action(form: BaseForm, action: str) -> bool:
 
 
 ROW_REMOVED = N_("Row removed. Save the page to keep the change.")
+
+
+def fill_given(form: BaseForm, given: Mapping[str, str]) -> None:
+    """Put the identifiers that the server gave to new rows into their hidden fields.
+
+    ``given`` is keyed by the names of controls: ``<list>-<row number>-<field>``.
+    """
+    for field in form:
+        if not isinstance(field, RowList):
+            continue
+        for index, entry in zip(field.typed_indices, field.entries, strict=True):
+            for name, cell in entry.form._fields.items():
+                cell.data = given.get(f"{field.name}-{index}-{name}", cell.data)

@@ -8,6 +8,7 @@ from typing import Any
 
 from calls.questions import AnyQuestion, Option
 from forms.fields import Choices
+from forms.rows import ROW_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def _start_financing(_question: Any, rows: list[dict[str, Any]], context: FormCo
 def _start_staff(_question: Any, rows: list[dict[str, Any]], context: FormContext) -> list[Any]:
     if context.own_partner:
         own = [row for row in rows if row.get("partner") == context.own_partner]
-        return own or [{"partner": context.own_partner}]
-    return rows or [{"partner": key} for key, _name in context.partners]
+        return own or [_starting_row("partner", context.own_partner)]
+    return rows or [_starting_row("partner", key) for key, _name in context.partners]
 
 
 def _start_partners(_question: Any, rows: list[dict[str, Any]], context: FormContext) -> list[Any]:
@@ -86,7 +87,12 @@ def _start_partners(_question: Any, rows: list[dict[str, Any]], context: FormCon
 def _start_indicators(
     question: Any, rows: list[dict[str, Any]], _context: FormContext
 ) -> list[Any]:
-    return rows or [{"code": each} for each in question.mandatory_codes] or [{}]
+    return rows or [_starting_row("code", each) for each in question.mandatory_codes] or [{}]
+
+
+def _starting_row(column: str, value: str) -> dict[str, Any]:
+    """Return a row that everybody starts from, under the identifier that everybody gives it."""
+    return {column: value, ROW_ID: f"s:{value}"}
 
 
 _STARTERS: Mapping[str, Callable[[Any, list[dict[str, Any]], FormContext], list[Any]]] = {

@@ -12,6 +12,7 @@ pytest_plugins = (
     "tests.support.network",
     "tests.support.postgres",
     "tests.support.browser",
+    "tests.support.guests",
     "tests.support.databases",
     "tests.support.apps",
 )

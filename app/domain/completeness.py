@@ -15,18 +15,46 @@ from calls.definition import ROWS_TYPES, AnyQuestion, CallDefinition
 Fault = tuple[str, str, dict[str, Any]]
 """Code, field and data of one problem."""
 
+_TOO_FEW = frozenset({"too_few", "too_few_rows"})
+_DECIDED_LATER = frozenset(
+    {"ineligible", "not_examined", "completion_request", "completion_then_ineligible"}
+)
+REGION_SOURCE = "regions.csv"
+COMPANIES = "companies"
+"""The question whose rows are the committed companies, as the eligibility rules read it."""
+
 Checker = Callable[[AnyQuestion, Content], Iterator[Fault]]
 """Yields (code, field, data) for each problem of one question."""
 
 
 def find_problems(definition: CallDefinition, content: Content) -> list[Problem]:
-    """List everything that must be mended, in the order of the form."""
+    """List everything that must be mended, in the order of the form.
+
+    What an eligibility rule of the call decides is not among it: too few regions, companies or
+    partners is a ground for a decision, which the applicant can have reviewed, and not a gap in the
+    form. Otherwise the form would shut out an application that is to be examined and refused with
+    reasons (Administrative Procedure Act 434/2003, 45 §).
+    """
+    decided = questions_decided_by_rules(definition)
     return [
         Problem(code, question.id, section.id, field, data)
         for section in definition.sections
         for question in section.questions
         for code, field, data in _check(question, content)
+        if not (code in _TOO_FEW and question.id in decided)
     ]
+
+
+def questions_decided_by_rules(definition: CallDefinition) -> frozenset[str]:
+    """Return the questions whose least number an eligibility rule judges after submission."""
+    kinds = {each.rule.kind for each in definition.eligibility if each.on_fail in _DECIDED_LATER}
+    return frozenset(
+        question.id
+        for question in definition.questions()
+        if ("regions_at_least" in kinds and getattr(question, "source", None) == REGION_SOURCE)
+        or ("companies_at_least" in kinds and question.id == COMPANIES)
+        or ("partners_at_least" in kinds and question.type == "partners")
+    )
 
 
 def find_section_problems(
@@ -147,7 +175,7 @@ def _check_row(question: Any, number: int, row: Mapping[str, Any]) -> Iterator[F
     for column in question.columns:
         value, field = row.get(column.id), f"{number}.{column.id}"
         if value in (None, ""):
-            if column.required:
+            if column.required and (question.type, column.id) not in _ZERO_WHEN_EMPTY:
                 yield "cell_required", field, {"row": number, "column": dict(column.label)}
         elif column.type == "choice" and str(value) not in {option.id for option in column.options}:
             yield "unknown_option", field, {"value": str(value)}
@@ -191,6 +219,11 @@ def _confirmed(_rule: Any, rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]
         if not row.get("confirmed", True):
             yield "partner_unconfirmed", "", {"partner": row.get("name", "")}
 
+
+_ZERO_WHEN_EMPTY = frozenset(
+    ("budget_financing", source) for source in ("municipal", "other_public", "private")
+)
+"""Sources of money that a partner need not have: an empty cell says that nothing comes from there."""
 
 _RULES: Mapping[str, Callable[[Any, Sequence[Mapping[str, Any]]], Iterator[Fault]]] = {
     "sum_equals": _sum_equals,

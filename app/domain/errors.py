@@ -48,6 +48,24 @@ class StepNotAllowed(DomainError):
     code = "step_not_allowed"
 
 
+class PartnerHasOwnPerson(StepNotAllowed):
+    """Only a partner's own person confirms the part of a partner that has one."""
+
+    code = "partner_has_own_person"
+
+
+class AlreadyMember(StepNotAllowed):
+    """The person works on the application already, in another place."""
+
+    code = "already_member"
+
+
+class OtherAddress(NotPermitted):
+    """The invitation was sent to another address than that of the account in use."""
+
+    code = "other_address"
+
+
 class StaleVersion(DomainError):
     """Somebody else changed the row since it was read. ``current`` holds what is stored now."""
 
@@ -76,6 +94,12 @@ class SamePerson(DomainError):
     """The presenting officer cannot also decide."""
 
     code = "same_person"
+
+
+class NoReviewInstruction(DomainError):
+    """No usable instruction for review is in force. ``fault``: missing, ambiguous or incomplete."""
+
+    code = "no_review_instruction"
 
 
 class TooManyAttempts(DomainError):

@@ -149,7 +149,7 @@ CALL: Machine = {
     CallStep.OPEN: _rule({_C.PUBLISHED}, _C.OPEN, _SYSTEM),
     CallStep.CLOSE: _rule({_C.OPEN}, _C.CLOSED, _SYSTEM),
     CallStep.START_EVALUATION: _rule({_C.CLOSED}, _C.IN_EVALUATION, _OFFICER),
-    CallStep.FINISH: _rule({_C.IN_EVALUATION}, _C.DECIDED, _SYSTEM),
+    CallStep.FINISH: _rule({_C.CLOSED, _C.IN_EVALUATION}, _C.DECIDED, _SYSTEM),
     CallStep.ARCHIVE: _rule({_C.DECIDED}, _C.ARCHIVED, Role.ADMIN),
     CallStep.CANCEL: _rule({_C.DRAFT, _C.PUBLISHED, _C.OPEN}, _C.CANCELLED, Role.ADMIN),
 }

@@ -12,6 +12,11 @@ def format_record_number(prefix: str, number: int, year: int) -> str:
     return f"{prefix}/{number}/{year}"
 
 
+def record_order(number: int, year: int) -> int:
+    """Return what sorts record numbers: by year, then by number."""
+    return year * 1_000_000_000 + number
+
+
 def canonical_json(content: Any) -> str:
     """Return the one text form of JSON content: sorted keys, no spaces, UTF-8 letters kept."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -30,10 +30,14 @@ class Application(Base):
             "(submitted_at IS NULL) = (record_number IS NULL)", name="submitted_has_record_number"
         ),
         sa.CheckConstraint(
+            "(record_number IS NULL) = (record_order IS NULL)", name="record_number_has_order"
+        ),
+        sa.CheckConstraint(
             "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_time"
         ),
         sa.CheckConstraint("final_hundredths BETWEEN 0 AND 1000000", name="final_in_range"),
         sa.Index("ix_application_list", "call_id", "state", "final_hundredths"),
+        sa.Index("ix_application_order", "call_id", "record_order", "id"),
     )
 
     id: Mapped[Key]
@@ -41,6 +45,8 @@ class Application(Base):
     call_version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("call_version.id"))
     state: Mapped[ApplicationState] = mapped_column(enum_type(ApplicationState))
     record_number: Mapped[Code | None] = mapped_column(unique=True)
+    record_order: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Sorts record numbers as people count: by year, then 2 before 12."""
     language: Mapped[str] = mapped_column(sa.String(2))
     acronym: Mapped[Name] = mapped_column(default="")
     title: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -124,6 +130,7 @@ class PartnerInvitation(Base):
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    revoked_at: Mapped[datetime | None]
 
 
 class Answer(Base):
@@ -139,6 +146,8 @@ class Answer(Base):
     value: Mapped[Any] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
     """Grows by one at each change; a save that names an older version is refused (409)."""
+    row_ids: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """Identifiers of the rows of a table, beside the content and not part of it."""
     changed_at: Mapped[datetime]
     changed_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
 

@@ -32,6 +32,7 @@ class Authority(Base):
     valid_to: Mapped[date | None]
     registry_address: Mapped[LongText]
     registry_email: Mapped[LongText]
+    registry_phone: Mapped[str] = mapped_column(sa.String(40), default="")
     office_closes: Mapped[str] = mapped_column(sa.String(5))
 
 
@@ -39,13 +40,21 @@ class ReviewInstruction(Base):
     """How a decision of a body is reviewed in a span of days: rectification or appeal, where, how long."""
 
     __tablename__ = "review_instruction"
-    __table_args__ = (sa.UniqueConstraint("authority_key", "kind", "valid_from"),)
+    __table_args__ = (
+        sa.UniqueConstraint("authority_key", "kind", "valid_from"),
+        sa.CheckConstraint("period_days > 0", name="period_positive"),
+        sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="valid_span"),
+    )
 
     id: Mapped[Key]
     authority_key: Mapped[Code]
     kind: Mapped[Code]
     period_days: Mapped[int]
     body_name: Mapped[dict[str, str]] = mapped_column(JSON)
+    """The body to which the claim is made, in every language in which letters are written."""
+    address: Mapped[LongText]
+    email: Mapped[LongText]
+    office_closes: Mapped[str] = mapped_column(sa.String(5))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     provision: Mapped[LongText]

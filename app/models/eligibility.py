@@ -50,4 +50,4 @@ class CompletionRequest(Base):
     requested_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Code] = mapped_column(default="")
-    """``answered`` or ``lapsed`` once closed."""
+    """``answered``, ``lapsed`` or ``withdrawn`` once closed."""

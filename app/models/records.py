@@ -53,6 +53,8 @@ class OutboxMail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     error: Mapped[LongText] = mapped_column(default="")
+    dedupe: Mapped[Name | None] = mapped_column(unique=True)
+    """Kind, event and recipient: the same event is told to the same person once."""
 
 
 class Job(Base):

@@ -21,14 +21,18 @@ from typing import Any, Protocol
 
 from app.pdf.coverage import IncompleteLetter
 from app.pdf.rendering import render_document
-from app.pdf.worker import HEADER, PDF_MARK
+from app.pdf.worker import HEADER, PDF_MARK, PING
 
 RECYCLE_AFTER = 500
 """Papers per process: the layout engine's native memory grows by some 50 KB a letter."""
 
 TIMEOUT_SECONDS = 60.0
+READY_SECONDS = 10.0
+"""Within this time a child must have started, loaded its engine and answered."""
+
 LONGEST_REASON = 2000
 ROOT = Path(__file__).resolve().parents[2]
+_PING = json.dumps({"kind": PING}).encode()
 
 
 class RenderFailed(Exception):
@@ -91,35 +95,46 @@ class RenderClient:
         """
         request = json.dumps({"kind": kind, "data": data}, ensure_ascii=False).encode()
         with self._lock:
-            reply = self._exchange(request)
+            reply = self._exchange(request, self._timeout)
         mark, content = reply[:1], reply[1:]
         if mark != PDF_MARK:
             raise RenderFailed(content.decode("utf-8", "replace"))
         return content
+
+    def is_ready(self) -> bool:
+        """Tell whether papers can be made: the child answers, or is at work on one. Starts the child."""
+        if not self._lock.acquire(blocking=False):
+            return True
+        try:
+            return self._exchange(_PING, READY_SECONDS)[:1] == PDF_MARK
+        except RenderFailed:
+            return False
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """End the child, if there is one; the next paper starts another."""
         with self._lock:
             self._stop()
 
-    def _exchange(self, request: bytes) -> bytes:
+    def _exchange(self, request: bytes, seconds: float) -> bytes:
         """Return the reply; a child that dies is replaced once."""
         with contextlib.suppress(BrokenPipeError):
-            return self._try_exchange(request)
+            return self._try_exchange(request, seconds)
         try:
-            return self._try_exchange(request)
+            return self._try_exchange(request, seconds)
         except BrokenPipeError as error:
             raise RenderFailed("the render process ended") from error
 
-    def _try_exchange(self, request: bytes) -> bytes:
+    def _try_exchange(self, request: bytes, seconds: float) -> bytes:
         try:
-            return self._talk(self._ready(), request)
+            return self._talk(self._ready(), request, seconds)
         except BrokenPipeError:
             self._stop(kill=True)
             raise
         except TimeoutError as error:
             self._stop(kill=True)
-            raise RenderFailed(f"no paper within {self._timeout:g} seconds") from error
+            raise RenderFailed(f"no paper within {seconds:g} seconds") from error
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._owner != os.getpid():
@@ -144,10 +159,10 @@ class RenderClient:
         atexit.register(self.close)
         return child
 
-    def _talk(self, child: subprocess.Popen[bytes], request: bytes) -> bytes:
+    def _talk(self, child: subprocess.Popen[bytes], request: bytes, seconds: float) -> bytes:
         if child.stdin is None or child.stdout is None:
             raise BrokenPipeError("the render process has no pipes")
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + seconds
         _write_all(child.stdin.fileno(), HEADER.pack(len(request)) + request, deadline)
         (length,) = HEADER.unpack(_read_exactly(child.stdout.fileno(), HEADER.size, deadline))
         reply = _read_exactly(child.stdout.fileno(), length, deadline)

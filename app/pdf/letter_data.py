@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import PositiveInt
+
 from app.pdf.values import (
     Amount,
     Clock,
@@ -194,12 +196,12 @@ class Service(Frozen):
 
 
 class Contact(Frozen):
-    """Who gives more information (44.1 § 4). ``name`` may be a role title."""
+    """Who gives more information (44.1 § 4). ``name`` may be a role title; a blank phone is not printed."""
 
     name: str
     title: str
-    phone: str
     email: str
+    phone: str = ""
 
 
 class Official(Frozen):
@@ -225,12 +227,24 @@ class Original(Frozen):
     claimed_on: IsoDate | None = None
 
 
+class Review(Frozen):
+    """The instruction for claiming rectification in force on the day of the decision (46 §)."""
+
+    period_days: PositiveInt
+    body: str
+    address: str
+    email: str
+    office_closes: Clock
+    phone: str = ""
+
+
 class Court(Frozen):
-    """The competent administrative court of the appeal instructions (47 §)."""
+    """The competent administrative court of the appeal instructions and the time for appeal (47 §)."""
 
     name: str
     address: str
     email: str
+    period_days: PositiveInt
     phone: str = ""
     office_closes: Clock = "16:15"
 
@@ -270,6 +284,7 @@ class LetterData(Frozen):
     coi: Disqualification | None = None
     hearing: Hearing | None = None
     original: Original | None = None
+    review: Review | None = None
     court: Court | None = None
     selecting_body: SelectingBody | None = None
     verify_url: str = ""

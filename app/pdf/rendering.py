@@ -117,6 +117,19 @@ def load_engine() -> Engine:
     return Engine(html=weasyprint.HTML, fonts=fonts, stylesheet=stylesheet, fetcher=fetcher)
 
 
+def render_letter_body(data: LetterData) -> str:
+    """Return the letter without its frame and header block, for a page that shows it on the screen.
+
+    All that is printed has been escaped; the letter's own headings begin from the second level.
+
+    Raises:
+        IncompleteLetter: if it may not be issued.
+    """
+    letter, blocks = compose_blocks(data)
+    shown = [block for block in blocks if block.layout != "header"]
+    return _write_page("letters/blocks.html.j2", data, letter=letter, blocks=shown, title="")
+
+
 def _write_letter(data: LetterData) -> str:
     letter, blocks = compose_blocks(data)
     title = load_letter_texts().templates[data.template].title.localize(data.language)

@@ -17,6 +17,12 @@ from typing import BinaryIO
 from app.pdf.rendering import load_engine, render_document
 
 HEADER = struct.Struct(">I")
+PING = "ping"
+"""The kind of a request that only asks whether papers can be made."""
+
+POLITENESS = 10
+"""Papers are made with the time that pages leave: two hundred receipts must not slow down a deadline."""
+
 PDF_MARK = b"P"
 ERROR_MARK = b"E"
 
@@ -41,6 +47,8 @@ def answer_request(request: bytes) -> bytes:
     """Render one request; every failure becomes a reason, so that the process lives on."""
     try:
         task = json.loads(request)
+        if task["kind"] == PING:
+            return PDF_MARK
         return PDF_MARK + render_document(task["kind"], task["data"])
     except Exception as error:  # noqa: BLE001 - the edge of a process: the parent must be told
         return ERROR_MARK + f"{type(error).__name__}: {error}".encode()
@@ -49,6 +57,7 @@ def answer_request(request: bytes) -> bytes:
 def main() -> None:
     """Serve requests until the input ends. Nothing but frames may reach the parent's pipe."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    os.nice(POLITENESS)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as replies:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         load_engine()

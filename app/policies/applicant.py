@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.domain.actors import Actor
+from app.domain.errors import OtherAddress
 
 
 class OwnApplication(Protocol):
@@ -38,6 +39,25 @@ def may_manage_application(_actor: Actor, application: OwnApplication) -> bool:
     return application.is_owner
 
 
+class Invitation(Protocol):
+    """What a policy needs to know of an invitation: whether it was sent to the actor's address."""
+
+    @property
+    def is_for_reader(self) -> bool:
+        """Tell whether the invitation was sent to the address of the account in use."""
+
+
+def may_accept_invitation(actor: Actor, invitation: Invitation) -> bool:
+    """Only the owner of the invited address: a link that went astray opens nothing.
+
+    Raises:
+        OtherAddress: for somebody who is logged in with another address, to say how to go on.
+    """
+    if actor.is_anonymous or invitation.is_for_reader:
+        return not actor.is_anonymous
+    raise OtherAddress
+
+
 def may_manage_open_application(_actor: Actor, application: OwnApplication) -> bool:
-    """Only the owner, while something is open to change: attachments, submission."""
+    """Only the owner, while something is open to change: people of partners, submission."""
     return application.is_owner and application.is_open

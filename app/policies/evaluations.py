@@ -34,6 +34,10 @@ class EvaluatorsWork(Protocol):
     def is_closed(self) -> bool:
         """Tell whether a conflict of interest or a withdrawal closes the matter to the evaluator."""
 
+    @property
+    def is_blind(self) -> bool:
+        """Tell whether the call hides others' sheets until the own one is submitted."""
+
 
 def _is_own(actor: Actor, work: EvaluatorsWork) -> bool:
     own = actor.user_id is not None and work.evaluator_id == actor.user_id
@@ -61,5 +65,9 @@ def may_score(actor: Actor, work: EvaluatorsWork) -> bool:
 
 
 def may_view_sheets(actor: Actor, work: EvaluatorsWork) -> bool:
-    """The evaluator whose work it is, once the own sheet is submitted: then others' sheets open too."""
-    return _is_own(actor, work) and work.state in SUBMITTED_EVALUATION_STATES
+    """The evaluator whose work it is, once the own sheet is submitted: then others' sheets open too.
+
+    Where the call does not score blind, from the declaration of independence on.
+    """
+    states = SUBMITTED_EVALUATION_STATES if work.is_blind else READING_EVALUATION_STATES
+    return _is_own(actor, work) and work.state in states

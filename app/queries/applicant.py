@@ -1,9 +1,8 @@
-"""What an applicant's pages read: few statements, however long the application is."""
+"""What an applicant's pages read of applications, files and decisions, in few statements."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +14,6 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.lifecycle import ApplicationState, DecisionState
 from app.models import (
-    Answer,
     Application,
     ApplicationMember,
     ApplicationVersion,
@@ -23,7 +21,6 @@ from app.models import (
     Call,
     CompletionRequest,
     Decision,
-    Partner,
 )
 
 SERVED = (DecisionState.SERVED, DecisionState.FINAL)
@@ -113,77 +110,6 @@ def get_published_call(session: Session, code: str) -> CallSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Versions:
-    """How often answers were saved, for the check that nobody overwrites another's text."""
-
-    answers: dict[tuple[str, str], int]
-
-    def of(self, question_id: str) -> str:
-        """Return the versions of a question as the form carries them: ``3`` or ``P1:2,P2:1``."""
-        found = sorted((key, n) for (name, key), n in self.answers.items() if name == question_id)
-        shared = [str(number) for key, number in found if not key]
-        return ",".join([*shared, *(f"{key}:{number}" for key, number in found if key)]) or "0"
-
-    @property
-    def total(self) -> int:
-        """Return a number that grows with every save."""
-        return sum(self.answers.values())
-
-
-def load_versions(
-    session: Session, application_id: uuid.UUID, question_ids: Collection[str]
-) -> Versions:
-    """Return the versions of the answers to some questions."""
-    rows = session.execute(
-        sa.select(Answer.question_id, Answer.partner_key, Answer.version).where(
-            Answer.application_id == application_id, Answer.question_id.in_(question_ids)
-        )
-    )
-    return Versions({(question, key): version for question, key, version in rows})
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDraft:
-    """What one save needs of the stored draft: some answers and the names of the partners."""
-
-    answers: dict[tuple[str, str], Any]
-    versions: Versions
-    partners: tuple[tuple[str, str], ...]
-    held: tuple[object, ...]
-    """The rows themselves: a session forgets those that nobody holds."""
-
-
-def load_draft(
-    session: Session, application_id: uuid.UUID, question_ids: Collection[str]
-) -> StoredDraft:
-    """Return some answers and the partners in one statement.
-
-    The application's row comes with it into the session, so that the save finds it there.
-    """
-    rows = session.execute(
-        sa.select(Application, Answer, Partner.key, Partner.name, Partner.position)
-        .join(Partner, Partner.application_id == Application.id)
-        .outerjoin(
-            Answer,
-            sa.and_(Answer.application_id == Application.id, Answer.question_id.in_(question_ids)),
-        )
-        .where(Application.id == application_id)
-        .order_by(Partner.position)
-    ).all()
-    answers: dict[tuple[str, str], Any] = {}
-    versions: dict[tuple[str, str], int] = {}
-    partners: dict[str, str] = {}
-    held: list[object] = []
-    for application, answer, key, name, _position in rows:
-        held += [application, answer]
-        partners[key] = name or key
-        if answer is not None:
-            answers[answer.question_id, answer.partner_key] = answer.value
-            versions[answer.question_id, answer.partner_key] = answer.version
-    return StoredDraft(answers, Versions(versions), tuple(partners.items()), tuple(held))
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """The newest submitted version and its receipt's file, once made."""
 
@@ -220,6 +146,8 @@ class OwnAttachment:
     filename: str
     media_type: str
     sha256: str
+    secrecy_ground: str
+    secrecy_reason: str
 
 
 def get_own_attachment(
@@ -239,6 +167,8 @@ def get_own_attachment(
             Attachment.filename,
             Attachment.media_type,
             Attachment.sha256,
+            Attachment.secrecy_ground,
+            Attachment.secrecy_reason,
         ).where(
             Attachment.id == attachment_id,
             Attachment.application_id == application_id,

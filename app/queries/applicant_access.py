@@ -76,6 +76,45 @@ class OwnApplication:
         return self.acronym or self.title.get(self.language) or next(iter(self.title.values()), "")
 
 
+_PLACE = (
+    sa.select(
+        Application.id,
+        Application.call_version_id,
+        Application.state,
+        Application.record_number,
+        Application.language,
+        Application.acronym,
+        Application.title,
+        Application.submitted_at,
+        Call.code,
+        Call.title.label("call_title"),
+        Call.opens_at,
+        Call.closes_at,
+        ApplicationMember.partner_key,
+        CompletionRequest.due_at,
+        CompletionRequest.message,
+        CompletionRequest.question_ids,
+    )
+    .join(Call, Call.id == Application.call_id)
+    .outerjoin(
+        ApplicationMember,
+        sa.and_(
+            ApplicationMember.application_id == Application.id,
+            ApplicationMember.user_id == sa.bindparam("reader"),
+        ),
+    )
+    .outerjoin(
+        CompletionRequest,
+        sa.and_(
+            CompletionRequest.application_id == Application.id,
+            CompletionRequest.closed_at.is_(None),
+        ),
+    )
+    .where(Application.id == sa.bindparam("application"))
+)
+"""Every page and every save of an applicant asks this: made once."""
+
+
 def load_own_application(
     session: Session, actor: Actor, application_id: uuid.UUID, **_rest: object
 ) -> OwnApplication:
@@ -84,42 +123,8 @@ def load_own_application(
     Raises:
         NotFound: if there is no such application.
     """
-    row = session.execute(
-        sa.select(
-            Application.id,
-            Application.call_version_id,
-            Application.state,
-            Application.record_number,
-            Application.language,
-            Application.acronym,
-            Application.title,
-            Application.submitted_at,
-            Call.code,
-            Call.title.label("call_title"),
-            Call.opens_at,
-            Call.closes_at,
-            ApplicationMember.partner_key,
-            CompletionRequest.due_at,
-            CompletionRequest.message,
-            CompletionRequest.question_ids,
-        )
-        .join(Call, Call.id == Application.call_id)
-        .outerjoin(
-            ApplicationMember,
-            sa.and_(
-                ApplicationMember.application_id == Application.id,
-                ApplicationMember.user_id == actor.user_id,
-            ),
-        )
-        .outerjoin(
-            CompletionRequest,
-            sa.and_(
-                CompletionRequest.application_id == Application.id,
-                CompletionRequest.closed_at.is_(None),
-            ),
-        )
-        .where(Application.id == application_id)
-    ).first()
+    given = {"application": application_id, "reader": actor.user_id}
+    row = session.execute(_PLACE, given).first()
     if row is None:
         raise NotFound(application=str(application_id))
     return OwnApplication(*row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,22 +59,24 @@ def _load_partners(session: Session, application_id: uuid.UUID) -> list[dict[str
         .where(Partner.application_id == application_id)
         .order_by(Partner.position)
     )
-    return [
-        {
-            "key": each.key,
-            "role": each.role,
-            "name": each.name,
-            "y_tunnus": each.y_tunnus,
-            "org_type": each.org_type,
-            "sme_size": each.sme_size or None,
-            "region": each.region,
-            "municipality": each.municipality,
-            "contact_role": each.contact_role,
-            "task_summary": each.task_summary,
-            "confirmed": each.confirmed_at is not None,
-        }
-        for each in partners
-    ]
+    return [partner_row(each) for each in partners]
+
+
+def partner_row(partner: Partner) -> dict[str, Any]:
+    """Return a partner as a row of the content."""
+    return {
+        "key": partner.key,
+        "role": partner.role,
+        "name": partner.name,
+        "y_tunnus": partner.y_tunnus,
+        "org_type": partner.org_type,
+        "sme_size": partner.sme_size or None,
+        "region": partner.region,
+        "municipality": partner.municipality,
+        "contact_role": partner.contact_role,
+        "task_summary": partner.task_summary,
+        "confirmed": partner.confirmed_at is not None,
+    }
 
 
 def _load_attachments(session: Session, application_id: uuid.UUID) -> list[dict[str, Any]]:
@@ -113,6 +116,33 @@ def get_newest_version(session: Session, application_id: uuid.UUID) -> Applicati
     if version is None:
         raise NotFound(application_version=str(application_id))
     return version
+
+
+def list_versions(session: Session, application_id: uuid.UUID) -> list[tuple[int, datetime]]:
+    """List number and time of each submitted version, the newest first."""
+    rows = session.execute(
+        sa.select(ApplicationVersion.number, ApplicationVersion.submitted_at)
+        .where(ApplicationVersion.application_id == application_id)
+        .order_by(ApplicationVersion.number.desc())
+    )
+    return [(row.number, row.submitted_at) for row in rows]
+
+
+def load_version_content(session: Session, application_id: uuid.UUID, number: int) -> Content:
+    """Return what one submitted version says.
+
+    Raises:
+        NotFound: if there is no such version.
+    """
+    version = session.scalar(
+        sa.select(ApplicationVersion).where(
+            ApplicationVersion.application_id == application_id,
+            ApplicationVersion.number == number,
+        )
+    )
+    if version is None:
+        raise NotFound(application_version=f"{application_id} {number}")
+    return read_version(version)
 
 
 def load_submitted_content(session: Session, application_id: uuid.UUID) -> Content:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
@@ -45,6 +45,8 @@ class OwnEvaluation:
     language: str
     call_title: dict[str, str]
     has_conflict: bool
+    is_blind: bool = True
+    """Whether others' sheets stay hidden until the own one is submitted, as most calls have it."""
 
     @property
     def is_closed(self) -> bool:
@@ -123,7 +125,7 @@ def list_own_evaluations(session: Session, evaluator_id: uuid.UUID) -> list[OwnE
     rows = session.execute(
         _select_own()
         .where(Evaluation.evaluator_id == evaluator_id, Evaluation.state.not_in(HIDDEN_STATES))
-        .order_by(Evaluation.due_at, Application.record_number)
+        .order_by(Evaluation.due_at, Application.record_order)
     )
     return [OwnEvaluation(*row) for row in rows]
 
@@ -151,29 +153,6 @@ def load_score_lines(session: Session, evaluation_id: uuid.UUID) -> Mapping[str,
         )
     )
     return {row[0]: ScoreLine(*row[1:]) for row in rows}
-
-
-def open_sheet(session: Session, evaluation_id: uuid.UUID) -> tuple[Evaluation, Application]:
-    """Load a sheet, its scores and its application into a writing session, in one statement.
-
-    Keep what is returned until the work is done: the use cases then find the rows in the session.
-
-    Raises:
-        NotFound: if there is none.
-    """
-    row = (
-        session.execute(
-            sa.select(Evaluation, Application)
-            .join(Application, Application.id == Evaluation.application_id)
-            .where(Evaluation.id == evaluation_id)
-            .options(joinedload(Evaluation.scores))
-        )
-        .unique()
-        .first()
-    )
-    if row is None:
-        raise NotFound(evaluation=str(evaluation_id))
-    return row[0], row[1]
 
 
 def list_submitted_sheets(session: Session, application_id: uuid.UUID) -> list[SubmittedSheet]:

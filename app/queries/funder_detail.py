@@ -26,21 +26,34 @@ from app.models import (
 )
 from app.queries.content import get_newest_version, read_version
 
+EVENTS_SHOWN = 20
+
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
     """One act on the timeline."""
 
+    seq: int
     at: datetime
     role: str
     action: str
+    subject_id: str
     data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of the timeline, the newest act first; ``before`` is the cursor of the earlier ones."""
+
+    events: Sequence[EventLine]
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ConflictLine:
     """A conflict of interest on record for an application."""
 
+    evaluator_id: uuid.UUID
     evaluator: str
     ground: str
     source: str
@@ -61,10 +74,12 @@ class ApplicationPage:
     decision: tuple[uuid.UUID, DecisionState] | None
     conflicts: Sequence[ConflictLine]
     completions: Sequence[CompletionRequest]
-    events: Sequence[EventLine]
+    events: EventPage
 
 
-def get_application_page(session: Session, application: Application) -> ApplicationPage:
+def get_application_page(
+    session: Session, application: Application, events_before: int | None = None
+) -> ApplicationPage:
     """Return one application's page, in eight statements beside the one that loaded it."""
     version = get_newest_version(session, application.id)
     consensus, decision = _load_outcome(session, application.id)
@@ -78,8 +93,8 @@ def get_application_page(session: Session, application: Application) -> Applicat
         consensus=consensus,
         decision=decision,
         conflicts=list_conflicts(session, application.id),
-        completions=_list_completions(session, application.id),
-        events=_list_events(session, application.id),
+        completions=list_completions(session, application.id),
+        events=_list_events(session, application.id, events_before),
     )
 
 
@@ -123,6 +138,7 @@ def list_conflicts(session: Session, application_id: uuid.UUID) -> list[Conflict
     """List the conflicts on record for an application."""
     rows = session.execute(
         sa.select(
+            EvaluatorProfile.user_id,
             EvaluatorProfile.code,
             Disqualification.ground,
             Disqualification.source,
@@ -135,7 +151,8 @@ def list_conflicts(session: Session, application_id: uuid.UUID) -> list[Conflict
     return [ConflictLine(*row) for row in rows]
 
 
-def _list_completions(session: Session, application_id: uuid.UUID) -> list[CompletionRequest]:
+def list_completions(session: Session, application_id: uuid.UUID) -> list[CompletionRequest]:
+    """List the completion requests of an application, the oldest first."""
     rows = session.scalars(
         sa.select(CompletionRequest)
         .where(CompletionRequest.application_id == application_id)
@@ -144,10 +161,12 @@ def _list_completions(session: Session, application_id: uuid.UUID) -> list[Compl
     return list(rows)
 
 
-def _list_events(session: Session, application_id: uuid.UUID) -> list[EventLine]:
-    rows = session.execute(
-        sa.select(Event.at, Event.actor_role, Event.action, Event.data)
-        .where(Event.application_id == application_id)
-        .order_by(Event.seq)
-    )
-    return [EventLine(*row) for row in rows]
+def _list_events(session: Session, application_id: uuid.UUID, before: int | None) -> EventPage:
+    statement = sa.select(
+        Event.seq, Event.at, Event.actor_role, Event.action, Event.subject_id, Event.data
+    ).where(Event.application_id == application_id)
+    if before is not None:
+        statement = statement.where(Event.seq < before)
+    rows = session.execute(statement.order_by(Event.seq.desc()).limit(EVENTS_SHOWN + 1)).all()
+    lines = [EventLine(*row) for row in rows[:EVENTS_SHOWN]]
+    return EventPage(lines, lines[-1].seq if len(rows) > EVENTS_SHOWN else None)

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.models import Application
-from app.queries.funder_list import select_totals
+from app.models import Application, Evaluation
+from app.queries.funder_list import natural_order, select_totals
 
 EXPORT_COLUMNS = (
     "record_number",
@@ -37,7 +37,7 @@ EXPORT_COLUMNS = (
 
 def stream_applications(session: Session, call_id: uuid.UUID) -> Iterator[Any]:
     """Yield the rows of the export in the order of record numbers, in one statement."""
-    totals = select_totals(call_id).subquery()
+    totals = select_totals(Evaluation.call_id == call_id).subquery()
     statement = (
         sa.select(
             Application.record_number,
@@ -62,7 +62,7 @@ def stream_applications(session: Session, call_id: uuid.UUID) -> Iterator[Any]:
         )
         .select_from(sa.outerjoin(Application, totals, totals.c.application_id == Application.id))
         .where(Application.call_id == call_id, Application.record_number.is_not(None))
-        .order_by(Application.record_number)
+        .order_by(natural_order())
         .execution_options(yield_per=200)
     )
     yield from session.execute(statement)

@@ -1,4 +1,4 @@
-"""The funder's inbox: calls with counts of applications, evaluations and decisions."""
+"""The funder's inbox: calls with what waits in them, in a constant number of statements."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,9 +20,67 @@ from app.domain.lifecycle import (
     DecisionState,
     EvaluationState,
 )
-from app.models import Application, Call, Decision, Evaluation, PoolMember, Ranking, SelectionAct
+from app.models import (
+    Application,
+    Call,
+    CallQuestion,
+    CompletionRequest,
+    Decision,
+    Evaluation,
+    PoolMember,
+    Ranking,
+    SelectionAct,
+)
 
 _HIDDEN = (CallState.DRAFT, CallState.CANCELLED)
+_WORKING = (EvaluationState.ASSIGNED, EvaluationState.ACCEPTED, EvaluationState.DRAFTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """Completion requests that wait for an answer; the next due time of those not overdue."""
+
+    open: int = 0
+    overdue: int = 0
+    next_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panels:
+    """What the panels wait for: evaluators to be assigned, and consensus to be written."""
+
+    unassigned: int = 0
+    consensus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Evaluations by state, those whose due time has passed, and the next due time of the others."""
+
+    counts: Mapping[EvaluationState, int] = field(default_factory=dict)
+    late: int = 0
+    next_due: datetime | None = None
+
+    def count(self, *states: EvaluationState) -> int:
+        """Return how many evaluations are in one of the states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """Decisions by state with the support of each state, and the drafts that came back."""
+
+    counts: Mapping[DecisionState, int] = field(default_factory=dict)
+    support: Mapping[DecisionState, Decimal] = field(default_factory=dict)
+    returned: int = 0
+
+    def count(self, *states: DecisionState) -> int:
+        """Return how many decisions are in one of the states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
+    def support_of(self, *states: DecisionState) -> Decimal:
+        """Return the euros that the decisions in the states grant."""
+        return sum((self.support.get(state, Decimal(0)) for state in states), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +94,17 @@ class CallLine:
     opens_at: datetime
     closes_at: datetime
     budget: Decimal
+    selecting_authority: str
+    granting_authority: str
     has_ranking: bool
     has_selection: bool
     pool_size: int
+    questions: int
     applications: Mapping[ApplicationState, int] = field(default_factory=dict)
-    evaluations: Mapping[EvaluationState, int] = field(default_factory=dict)
-    decisions: Mapping[DecisionState, int] = field(default_factory=dict)
+    completions: Completions = Completions()
+    panels: Panels = Panels()
+    sheets: Sheets = field(default_factory=Sheets)
+    rulings: Rulings = field(default_factory=Rulings)
 
     def count(self, *states: ApplicationState) -> int:
         """Return how many applications are in one of the states."""
@@ -52,60 +116,51 @@ class CallLine:
         return sum(self.applications.values())
 
     @property
-    def evaluations_assigned(self) -> int:
+    def sheets_assigned(self) -> int:
         """Return how many evaluations are at work or done."""
-        return sum(self.evaluations.get(state, 0) for state in ACTIVE_EVALUATION_STATES)
+        return self.sheets.count(*ACTIVE_EVALUATION_STATES)
 
     @property
-    def evaluations_done(self) -> int:
+    def sheets_done(self) -> int:
         """Return how many evaluations are submitted."""
-        return sum(self.evaluations.get(state, 0) for state in SUBMITTED_EVALUATION_STATES)
-
-    @property
-    def step(self) -> str:
-        """Return the code of the one thing to do next; the words are the web layer's."""
-        return next((code for code, is_next in _steps(self) if is_next), "wait")
+        return self.sheets.count(*SUBMITTED_EVALUATION_STATES)
 
 
-def _steps(line: CallLine) -> tuple[tuple[str, bool], ...]:
-    states = ApplicationState
-    is_open = line.state in {CallState.PUBLISHED, CallState.OPEN}
-    decided = line.decisions
-    return (
-        ("wait_for_close", is_open),
-        ("check", bool(line.count(states.SUBMITTED))),
-        ("wait_for_completion", bool(line.count(states.COMPLETION_REQUESTED))),
-        ("fill_pool", bool(line.count(states.ELIGIBLE)) and not line.pool_size),
-        ("assign", bool(line.count(states.ELIGIBLE))),
-        ("release", bool(line.evaluations.get(EvaluationState.PROPOSED))),
-        ("wait_for_scores", line.evaluations_done < line.evaluations_assigned),
-        ("consensus", bool(line.count(states.IN_EVALUATION))),
-        ("rank", bool(line.count(states.EVALUATED)) and not line.has_ranking),
-        ("select", bool(line.count(states.EVALUATED)) and not line.has_selection),
-        ("present", bool(decided.get(DecisionState.DRAFT))),
-        ("approve", bool(decided.get(DecisionState.PRESENTED))),
-        ("serve", bool(decided.get(DecisionState.SIGNED) or decided.get(DecisionState.APPROVED))),
-        ("draft", line.total > line.count(states.DECIDED, states.WITHDRAWN)),
-        ("done", line.total > 0),
-    )
-
-
-def list_calls(session: Session, authority_keys: frozenset[str]) -> list[CallLine]:
-    """List the calls of some bodies, the one that closes last first, in four statements."""
+def list_calls(session: Session, authority_keys: frozenset[str], now: datetime) -> list[CallLine]:
+    """List the calls of some bodies, the one that closes last first, in six statements."""
     serves = sa.or_(
         Call.selecting_authority.in_(authority_keys), Call.granting_authority.in_(authority_keys)
     )
-    return _load_lines(session, sa.and_(serves, Call.state.not_in(_HIDDEN)))
+    rows = _load_calls(session, sa.and_(serves, Call.state.not_in(_HIDDEN)))
+    ids = [row[0] for row in rows]
+    if not ids:
+        return []
+    applications = _count_applications(session, ids)
+    completions = _count_completions(session, ids, now)
+    panels = _count_panels(session, ids)
+    sheets = _count_sheets(session, ids, now)
+    rulings = _count_rulings(session, ids)
+    return [
+        CallLine(
+            *row,
+            applications=applications.get(row[0], {}),
+            completions=completions.get(row[0], Completions()),
+            panels=panels.get(row[0], Panels()),
+            sheets=sheets.get(row[0], Sheets()),
+            rulings=rulings.get(row[0], Rulings()),
+        )
+        for row in rows
+    ]
 
 
-def get_call_line(session: Session, call_id: uuid.UUID) -> CallLine:
-    """Return one call with its counts."""
-    return _load_lines(session, Call.id == call_id)[0]
-
-
-def _load_lines(session: Session, condition: sa.ColumnElement[bool]) -> list[CallLine]:
+def _load_calls(session: Session, condition: sa.ColumnElement[bool]) -> list[Any]:
     pool = sa.select(sa.func.count()).where(PoolMember.call_id == Call.id).scalar_subquery()
-    rows = session.execute(
+    questions = (
+        sa.select(sa.func.count())
+        .where(CallQuestion.call_id == Call.id, CallQuestion.answered_at.is_(None))
+        .scalar_subquery()
+    )
+    statement = (
         sa.select(
             Call.id,
             Call.code,
@@ -114,40 +169,136 @@ def _load_lines(session: Session, condition: sa.ColumnElement[bool]) -> list[Cal
             Call.opens_at,
             Call.closes_at,
             Call.budget,
+            Call.selecting_authority,
+            Call.granting_authority,
             sa.exists().where(Ranking.call_id == Call.id),
             sa.exists().where(SelectionAct.call_id == Call.id),
             pool,
+            questions,
         )
         .where(condition)
         .order_by(Call.closes_at.desc(), Call.code)
-    ).all()
-    ids = [row[0] for row in rows]
-    applications = _count_states(session, Application, ids, Application.record_number.is_not(None))
-    evaluations = _count_states(session, Evaluation, ids)
-    decisions = _count_states(session, Decision, ids)
-    return [
-        CallLine(
-            *row,
-            applications=applications.get(row[0], {}),
-            evaluations=evaluations.get(row[0], {}),
-            decisions=decisions.get(row[0], {}),
-        )
-        for row in rows
-    ]
+    )
+    return list(session.execute(statement))
 
 
-def _count_states(
-    session: Session,
-    kind: type[Application | Evaluation | Decision],
-    call_ids: list[uuid.UUID],
-    *conditions: sa.ColumnElement[bool],
-) -> dict[uuid.UUID, dict[object, int]]:
-    counts: dict[uuid.UUID, dict[object, int]] = {}
+def _count_applications(
+    session: Session, call_ids: list[uuid.UUID]
+) -> dict[uuid.UUID, dict[ApplicationState, int]]:
+    counts: dict[uuid.UUID, dict[ApplicationState, int]] = {}
     rows = session.execute(
-        sa.select(kind.call_id, kind.state, sa.func.count())
-        .where(kind.call_id.in_(call_ids), *conditions)
-        .group_by(kind.call_id, kind.state)
+        sa.select(Application.call_id, Application.state, sa.func.count())
+        .where(Application.call_id.in_(call_ids), Application.record_number.is_not(None))
+        .group_by(Application.call_id, Application.state)
     )
     for call_id, state, count in rows:
         counts.setdefault(call_id, {})[state] = count
     return counts
+
+
+def _count_completions(
+    session: Session, call_ids: list[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, Completions]:
+    due = CompletionRequest.due_at
+    rows = session.execute(
+        sa.select(
+            Application.call_id,
+            sa.func.count(),
+            sa.func.sum(sa.case((due < now, 1), else_=0)),
+            sa.func.min(sa.case((due >= now, due))),
+        )
+        .join(Application, Application.id == CompletionRequest.application_id)
+        .where(
+            Application.call_id.in_(call_ids),
+            Application.state == ApplicationState.COMPLETION_REQUESTED,
+            CompletionRequest.closed_at.is_(None),
+        )
+        .group_by(Application.call_id)
+    )
+    return {row[0]: Completions(row[1], int(row[2]), row[3]) for row in rows}
+
+
+def _count_panels(session: Session, call_ids: list[uuid.UUID]) -> dict[uuid.UUID, Panels]:
+    is_active = Evaluation.state.in_(ACTIVE_EVALUATION_STATES)
+    is_waiting = Evaluation.state.in_(ACTIVE_EVALUATION_STATES - SUBMITTED_EVALUATION_STATES)
+    work = (
+        sa.select(
+            Evaluation.application_id,
+            sa.func.sum(sa.case((is_active, 1), else_=0)).label("active"),
+            sa.func.sum(sa.case((is_waiting, 1), else_=0)).label("waiting"),
+        )
+        .where(Evaluation.call_id.in_(call_ids))
+        .group_by(Evaluation.application_id)
+        .subquery()
+    )
+    active, waiting = sa.func.coalesce(work.c.active, 0), sa.func.coalesce(work.c.waiting, 0)
+    is_unassigned = sa.and_(Application.state == ApplicationState.ELIGIBLE, active == 0)
+    is_complete = sa.and_(
+        Application.state == ApplicationState.IN_EVALUATION, active > 0, waiting == 0
+    )
+    rows = session.execute(
+        sa.select(
+            Application.call_id,
+            sa.func.sum(sa.case((is_unassigned, 1), else_=0)),
+            sa.func.sum(sa.case((is_complete, 1), else_=0)),
+        )
+        .select_from(sa.outerjoin(Application, work, work.c.application_id == Application.id))
+        .where(
+            Application.call_id.in_(call_ids),
+            Application.state.in_((ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION)),
+        )
+        .group_by(Application.call_id)
+    )
+    return {row[0]: Panels(int(row[1]), int(row[2])) for row in rows}
+
+
+def _count_sheets(
+    session: Session, call_ids: list[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, Sheets]:
+    due, is_working = Evaluation.due_at, Evaluation.state.in_(_WORKING)
+    rows = session.execute(
+        sa.select(
+            Evaluation.call_id,
+            Evaluation.state,
+            sa.func.count(),
+            sa.func.sum(sa.case((sa.and_(is_working, due < now), 1), else_=0)),
+            sa.func.min(sa.case((sa.and_(is_working, due >= now), due))),
+        )
+        .where(Evaluation.call_id.in_(call_ids))
+        .group_by(Evaluation.call_id, Evaluation.state)
+    ).all()
+    return {call_id: _sum_sheets([r for r in rows if r[0] == call_id]) for call_id in call_ids}
+
+
+def _sum_sheets(rows: list[Any]) -> Sheets:
+    dues = [row[4] for row in rows if row[4] is not None]
+    return Sheets(
+        counts={row[1]: row[2] for row in rows},
+        late=sum(int(row[3]) for row in rows),
+        next_due=min(dues, default=None),
+    )
+
+
+def _count_rulings(session: Session, call_ids: list[uuid.UUID]) -> dict[uuid.UUID, Rulings]:
+    is_returned = sa.and_(Decision.state == DecisionState.DRAFT, Decision.return_reason != "")
+    rows = session.execute(
+        sa.select(
+            Decision.call_id,
+            Decision.state,
+            sa.func.count(),
+            sa.func.sum(Decision.support),
+            sa.func.sum(sa.case((is_returned, 1), else_=0)),
+        )
+        .join(Application, Application.id == Decision.application_id)
+        .where(Decision.call_id.in_(call_ids), Application.state != ApplicationState.WITHDRAWN)
+        .group_by(Decision.call_id, Decision.state)
+    ).all()
+    return {call_id: _sum_rulings([r for r in rows if r[0] == call_id]) for call_id in call_ids}
+
+
+def _sum_rulings(rows: list[Any]) -> Rulings:
+    return Rulings(
+        counts={row[1]: row[2] for row in rows},
+        support={row[1]: row[3] for row in rows},
+        returned=sum(int(row[4]) for row in rows),
+    )

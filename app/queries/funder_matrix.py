@@ -11,6 +11,9 @@ from app.domain.lifecycle import SUBMITTED_EVALUATION_STATES
 from app.models import Consensus, Evaluation
 from scoring.rubric import Rubric, Scale
 
+DISAGREEMENT = Fraction(2)
+"""Points between two scores of a criterion that are shown as a disagreement, unless the call says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -80,6 +83,7 @@ def _row(
     given = [cell.score for cell in cells if cell is not None]
     spread = max(given) - min(given) if len(given) > 1 else None
     limit = rubric.panel.third_criterion_difference
+    least = DISAGREEMENT if limit is None else Fraction(limit)
     return MatrixRow(
         criterion_id=name,
         weight=Fraction(criterion.weight),
@@ -87,7 +91,7 @@ def _row(
         mean=_mean(given),
         median=Fraction(median(given)) if given else None,
         spread=spread,
-        is_flagged=limit is not None and spread is not None and spread >= Fraction(limit),
+        is_flagged=spread is not None and spread >= least,
         consensus=agreed.get(name),
     )
 

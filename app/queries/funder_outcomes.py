@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.lifecycle import DecisionState
+from app.domain.lifecycle import ApplicationState, DecisionState
 from app.models import Application, Decision, Ranking, SelectionAct
+from app.queries.funder_list import natural_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def list_names(session: Session, call_id: uuid.UUID) -> dict[str, tuple[str, str
 
 
 def list_decisions(session: Session, call_id: uuid.UUID) -> list[DecisionLine]:
-    """List the decisions of a call in the order of record numbers."""
+    """List the decisions of a call in the order of record numbers, but none on what was withdrawn."""
     rows = session.execute(
         sa.select(
             Decision.id,
@@ -92,7 +93,7 @@ def list_decisions(session: Session, call_id: uuid.UUID) -> list[DecisionLine]:
             Decision.served_at,
         )
         .join(Application, Application.id == Decision.application_id)
-        .where(Decision.call_id == call_id)
-        .order_by(Application.record_number, Decision.number)
+        .where(Decision.call_id == call_id, Application.state != ApplicationState.WITHDRAWN)
+        .order_by(natural_order(), Decision.number)
     )
     return [DecisionLine(*row) for row in rows]

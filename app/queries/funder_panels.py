@@ -27,6 +27,7 @@ from app.models import (
     PoolMember,
     User,
 )
+from app.queries.funder_list import natural_order
 
 _MILLION = 1_000_000
 ROUTED = (ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION, ApplicationState.EVALUATED)
@@ -42,6 +43,7 @@ class PoolLine:
     employer: str
     languages: Sequence[str]
     keywords: Sequence[str]
+    ford: Sequence[str]
     capacity: int
     load: int
     conflicts: int
@@ -136,6 +138,7 @@ def list_pool(session: Session, call_id: uuid.UUID) -> list[PoolLine]:
             EvaluatorProfile.employer,
             EvaluatorProfile.languages,
             EvaluatorProfile.keywords,
+            EvaluatorProfile.ford,
             PoolMember.capacity,
             load,
             conflicts,
@@ -164,7 +167,7 @@ def list_application_choices(session: Session, call_id: uuid.UUID) -> list[Choic
     rows = session.execute(
         sa.select(Application.id, Application.record_number, Application.acronym)
         .where(Application.call_id == call_id, Application.record_number.is_not(None))
-        .order_by(Application.record_number)
+        .order_by(natural_order())
     )
     return [Choice(key, f"{number} {acronym}".strip()) for key, number, acronym in rows]
 
@@ -184,7 +187,7 @@ def list_call_conflicts(session: Session, call_id: uuid.UUID) -> list[CallConfli
         .join(Application, Application.id == Disqualification.application_id)
         .join(EvaluatorProfile, EvaluatorProfile.user_id == Disqualification.evaluator_id)
         .where(Application.call_id == call_id)
-        .order_by(Application.record_number, EvaluatorProfile.code)
+        .order_by(natural_order(), EvaluatorProfile.code)
     )
     return [CallConflict(*row) for row in rows]
 
@@ -206,7 +209,7 @@ def list_panels(session: Session, call_id: uuid.UUID) -> list[PanelLine]:
             Application.record_number.is_not(None),
             sa.or_(Application.state.in_(ROUTED), Application.id.in_(list(pairs))),
         )
-        .order_by(Application.record_number)
+        .order_by(natural_order())
     )
     return [PanelLine(*row, pairs=pairs.get(row[0], [])) for row in rows]
 

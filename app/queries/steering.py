@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,7 @@ FEWEST_SCORED = 5
 FEWEST_IN_GROUP = 3
 """Before decisions, euros of a smaller group would tell what one applicant asked for."""
 
+EUROS = ("applied", "proposed", "granted")
 SCORE_BINS = 10
 ACTION_LINES, INTERVENTION_FIELDS = "action_lines", "intervention_fields"
 
@@ -53,26 +54,25 @@ class RoundLine:
     closes_at: datetime
     budget: Decimal
     applications: int
-    applied: Decimal
-    granted: Decimal
-
-    @property
-    def hides_euros(self) -> bool:
-        """Tell whether the sum would tell what one applicant asked for."""
-        is_over = self.state in {CallState.DECIDED, CallState.ARCHIVED}
-        return self.applications < FEWEST_IN_GROUP and not is_over
+    applied: Decimal | None
+    granted: Decimal | None
+    """None where the sum would tell what one applicant asked for or got."""
 
 
 def list_rounds(session: Session) -> list[RoundLine]:
     """List the published rounds with their sums, the newest first, in one statement."""
-    of_call = sa.and_(Application.call_id == Call.id, Application.record_number.is_not(None))
+    of_call = sa.and_(
+        Application.call_id == Call.id,
+        Application.record_number.is_not(None),
+        Application.state != ApplicationState.WITHDRAWN,
+    )
+    is_grant = sa.and_(
+        Decision.call_id == Call.id, Decision.state.in_(SERVED), Decision.kind.in_(GRANTS)
+    )
     count = sa.select(sa.func.count()).where(of_call).scalar_subquery()
     applied = sa.select(sa.func.sum(Application.support_applied)).where(of_call).scalar_subquery()
-    granted = (
-        sa.select(sa.func.sum(Decision.support))
-        .where(Decision.call_id == Call.id, Decision.state.in_(SERVED), Decision.kind.in_(GRANTS))
-        .scalar_subquery()
-    )
+    grants = sa.select(sa.func.count()).where(is_grant).scalar_subquery()
+    granted = sa.select(sa.func.sum(Decision.support)).where(is_grant).scalar_subquery()
     rows = session.execute(
         sa.select(
             Call.id,
@@ -83,12 +83,32 @@ def list_rounds(session: Session) -> list[RoundLine]:
             Call.budget,
             count,
             applied,
+            grants,
             granted,
         )
         .where(Call.published_at.is_not(None))
         .order_by(Call.closes_at.desc(), Call.code)
     )
-    return [RoundLine(*row[:7], applied=row[7] or _ZERO, granted=row[8] or _ZERO) for row in rows]
+    return [_make_line(*row) for row in rows]
+
+
+def _make_line(*row: Any) -> RoundLine:
+    *head, state, closes_at, budget, count, applied, grants, granted = row
+    is_over = state in {CallState.DECIDED, CallState.ARCHIVED}
+    return RoundLine(
+        *head,
+        state,
+        closes_at,
+        budget,
+        count,
+        applied=None if is_few(count) and not is_over else applied or _ZERO,
+        granted=None if is_few(grants) and not is_over else granted or _ZERO,
+    )
+
+
+def is_few(count: int) -> bool:
+    """Tell whether a sum of so many applications would tell about one of them; nothing tells nothing."""
+    return 0 < count < FEWEST_IN_GROUP
 
 
 def load_round(session: Session, _actor: Actor, call_id: uuid.UUID) -> Call:
@@ -120,14 +140,13 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The applications that share a region, a theme, …; ``hides_euros`` when they are too few."""
+    """The applications that share a region, a theme, …; None where a sum would tell about one of them."""
 
     key: str
     count: int
-    applied: Decimal
-    proposed: Decimal
-    granted: Decimal
-    hides_euros: bool
+    applied: Decimal | None
+    proposed: Decimal | None
+    granted: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +176,8 @@ class RoundFigures:
     @property
     def sums(self) -> Group:
         """Add up everything that was not withdrawn."""
-        return self._group("", self.active)
+        found = {"": self.active}
+        return self._hide_small(found, {}).pop()
 
     @property
     def by_region(self) -> list[Group]:
@@ -182,17 +202,29 @@ class RoundFigures:
         found: dict[str, list[Portion]] = {}
         for key, portion in pairs:
             found.setdefault(key, []).append(portion)
-        return _hide_differences([self._group(key, found[key]) for key in sorted(found)])
+        whole = {name: _count(name, self.active) for name in EUROS}
+        return self._hide_small(found, whole)
 
-    def _group(self, key: str, portions: Sequence[Portion]) -> Group:
-        return Group(
-            key=key,
-            count=len(portions),
-            applied=sum((each.applied for each in portions), _ZERO),
-            proposed=sum((each.proposed for each in portions), _ZERO),
-            granted=sum((each.granted for each in portions), _ZERO),
-            hides_euros=len(portions) < FEWEST_IN_GROUP and not self.is_decided,
-        )
+    def _hide_small(
+        self, found: Mapping[str, Sequence[Portion]], whole: Mapping[str, int]
+    ) -> list[Group]:
+        """Add up each group; before decisions without the sums that tell about one application.
+
+        ``whole`` counts the applications behind each sum of the round, from which a single hidden
+        group could be worked out.
+        """
+        hidden = {
+            name: set() if self.is_decided else _find_telling(name, found, whole.get(name))
+            for name in EUROS
+        }
+        return [
+            Group(
+                key,
+                len(found[key]),
+                *(None if key in hidden[name] else _add(name, found[key]) for name in EUROS),
+            )
+            for key in sorted(found)
+        ]
 
     def score_bins(self, highest: Decimal) -> list[int] | None:
         """Count the final totals in ten equal bins up to the highest possible total.
@@ -210,15 +242,29 @@ class RoundFigures:
         return bins
 
 
-def _hide_differences(groups: list[Group]) -> list[Group]:
-    """Hide more groups until what is hidden is not one small group that the sum would give away."""
-    while 0 < sum(each.count for each in groups if each.hides_euros) < FEWEST_IN_GROUP:
-        shown = [each for each in groups if not each.hides_euros]
+def _count(name: str, portions: Iterable[Portion]) -> int:
+    """Return how many applications a sum is made of; every one has applied."""
+    return sum(1 for each in portions if name == "applied" or getattr(each, name))
+
+
+def _add(name: str, portions: Iterable[Portion]) -> Decimal:
+    return sum((getattr(each, name) for each in portions), _ZERO)
+
+
+def _find_telling(name: str, found: Mapping[str, Sequence[Portion]], whole: int | None) -> set[str]:
+    """Return the groups whose sum is hidden: small ones, and more until their difference is not small."""
+    counts = {key: _count(name, portions) for key, portions in found.items()}
+    if whole is None:
+        return {key for key, count in counts.items() if is_few(count)}
+    if whole == 0:
+        return set()
+    hidden = {key for key, count in counts.items() if count < FEWEST_IN_GROUP}
+    while hidden and sum(counts[key] for key in hidden) < FEWEST_IN_GROUP:
+        shown = counts.keys() - hidden
         if not shown:
             break
-        smallest = min(shown, key=lambda each: each.count)
-        groups = [replace(g, hides_euros=True) if g is smallest else g for g in groups]
-    return groups
+        hidden.add(min(shown, key=lambda key: (counts[key], key)))
+    return hidden
 
 
 def load_figures(session: Session, call_id: uuid.UUID) -> RoundFigures:

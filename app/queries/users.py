@@ -12,7 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, selectinload
 
 from app.domain.errors import NotFound
-from app.models import Authority, Event, Job, OutboxMail, RoleGrant, User, UserSession
+from app.models import (
+    Authority,
+    Event,
+    Job,
+    OutboxMail,
+    ReviewInstruction,
+    RoleGrant,
+    User,
+    UserSession,
+)
 
 PAGE = 50
 
@@ -104,6 +113,19 @@ def list_authorities(session: Session) -> list[Authority]:
     return list(
         session.scalars(
             sa.select(Authority).order_by(Authority.kind, Authority.key, Authority.valid_from)
+        )
+    )
+
+
+def list_review_instructions(session: Session) -> list[ReviewInstruction]:
+    """List the instructions for review with their spans of days, body by body, the newest first."""
+    return list(
+        session.scalars(
+            sa.select(ReviewInstruction).order_by(
+                ReviewInstruction.authority_key,
+                ReviewInstruction.kind,
+                ReviewInstruction.valid_from.desc(),
+            )
         )
     )
 

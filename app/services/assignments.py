@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -19,19 +19,32 @@ from app.domain.lifecycle import (
     ACTIVE_EVALUATION_STATES,
     ApplicationState,
     ApplicationStep,
+    CallState,
     EvaluationState,
     EvaluationStep,
 )
-from app.models import Application, Disqualification, Evaluation, EvaluatorProfile, PoolMember
+from app.models import (
+    Application,
+    Disqualification,
+    Evaluation,
+    EvaluatorProfile,
+    PoolMember,
+    User,
+)
 from app.queries.content import get_application, load_submitted_content
-from app.services.calls import get_definition
+from app.services import notices
+from app.services.calls import get_call, get_definition, start_evaluation
 from app.services.evaluators import detect_conflicts, find_disqualification
 from app.services.events import Act, append_event
 from app.services.transitions import advance, describe
 from scoring.routing.affinity import Affinity, expertise, measure_affinity
-from scoring.routing.assignment import RoutedApplication, RoutedEvaluator, assign
+from scoring.routing.problem import Evaluator, Problem, Proposal, Settled, build_problem
+from scoring.routing.routing import route
 
 MILLION = 1_000_000
+ROUTED_STATES = (ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION)
+"""Applications that a proposal reckons with; the work on all others is over."""
+LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ def propose_assignment(session: Session, call_id: uuid.UUID, actor: Actor, now: 
 
     Raises:
         NoFeasibleAssignment: if the pool is too small; it says how many places for which applications.
+        LockNotAllowed: if a pair that stays is in a language the evaluator does not read.
     """
     applications = _eligible(session, call_id)
     contents = {each.id: load_submitted_content(session, each.id) for each in applications}
@@ -60,23 +74,19 @@ def propose_assignment(session: Session, call_id: uuid.UUID, actor: Actor, now: 
     kept = _active_pairs(session, call_id)
     affinities = _affinities(contents, pool)
     per_application = _panel_size(session, applications)
-    result = assign(
-        [RoutedApplication(str(each.id), each.language) for each in applications],
-        [
-            RoutedEvaluator(key, frozenset(profile.languages), pool.capacities[key])
-            for key, profile in pool.profiles.items()
-        ],
-        {pair: affinity.score for pair, affinity in affinities.items()},
-        forbidden=_forbidden(session, call_id) - kept,
-        per_application=per_application,
-        locked=kept,
-    )
-    new = [pair for pair in result.pairs if not pair.locked]
+    forbidden = _forbidden(session, call_id)
+    settled = Settled({pair: code for pair, code in forbidden.items() if pair not in kept}, kept)
+    result = route(_problem(applications, pool, affinities, per_application, settled))
+    new = [pair for pair in result.pairs() if not pair.locked]
     for pair in new:
-        affinity = affinities[pair.application, pair.evaluator]
+        affinity = affinities[pair.proposal, pair.evaluator]
         chosen = _Choice(uuid.UUID(pair.evaluator), affinity)
-        _write_proposal(session, get_application(session, uuid.UUID(pair.application)), chosen, now)
-    data: dict[str, Any] = {"pairs": len(new), "total": str(result.total), "method": "exact_flow"}
+        _write_proposal(session, get_application(session, uuid.UUID(pair.proposal)), chosen, now)
+    data: dict[str, Any] = {
+        "pairs": len(new),
+        "total": str(result.total),
+        "method": result.objective.value,
+    }
     if applications:
         act = Act("call.propose_assignment", describe(applications[0].call), data)
         append_event(session, act, actor, now)
@@ -88,7 +98,7 @@ def _eligible(session: Session, call_id: uuid.UUID) -> Sequence[Application]:
         sa.select(Application)
         .where(
             Application.call_id == call_id,
-            Application.state.in_((ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION)),
+            Application.state.in_(ROUTED_STATES),
         )
         .order_by(Application.record_number)
     ).all()
@@ -121,27 +131,55 @@ def _drop_proposals(session: Session, call_id: uuid.UUID, actor: Actor, now: dat
 
 def _active_pairs(session: Session, call_id: uuid.UUID) -> frozenset[tuple[str, str]]:
     rows = session.execute(
-        sa.select(Evaluation.application_id, Evaluation.evaluator_id).where(
-            Evaluation.call_id == call_id, Evaluation.state.in_(ACTIVE_EVALUATION_STATES)
+        sa.select(Evaluation.application_id, Evaluation.evaluator_id)
+        .join(Application, Application.id == Evaluation.application_id)
+        .where(
+            Evaluation.call_id == call_id,
+            Evaluation.state.in_(ACTIVE_EVALUATION_STATES),
+            Application.state.in_(ROUTED_STATES),
         )
     )
     return frozenset((str(application), str(evaluator)) for application, evaluator in rows)
 
 
-def _forbidden(session: Session, call_id: uuid.UUID) -> frozenset[tuple[str, str]]:
-    """Return pairs with a conflict, and pairs that were declined or set aside."""
+def _problem(
+    applications: Sequence[Application],
+    pool: _Pool,
+    affinities: Mapping[tuple[str, str], Affinity],
+    per_application: int,
+    settled: Settled,
+) -> Problem:
+    """Return the routing problem; a language that is not read forbids a pair."""
+    unread = {
+        (str(application.id), key): LANGUAGE
+        for application in applications
+        for key, profile in pool.profiles.items()
+        if application.language not in profile.languages
+    }
+    return build_problem(
+        [Proposal(str(each.id), per_application) for each in applications],
+        [Evaluator(key, pool.capacities[key]) for key in pool.profiles],
+        {pair: affinity.score for pair, affinity in affinities.items()},
+        replace(settled, forbidden={**unread, **settled.forbidden}),
+    )
+
+
+def _forbidden(session: Session, call_id: uuid.UUID) -> dict[tuple[str, str], str]:
+    """Return pairs with a conflict, and pairs that were declined or set aside, with the reason."""
     conflicts = session.execute(
-        sa.select(Disqualification.application_id, Disqualification.evaluator_id)
+        sa.select(
+            Disqualification.application_id, Disqualification.evaluator_id, Disqualification.ground
+        )
         .join(Application, Application.id == Disqualification.application_id)
         .where(Application.call_id == call_id)
     )
     over = session.execute(
-        sa.select(Evaluation.application_id, Evaluation.evaluator_id).where(
+        sa.select(Evaluation.application_id, Evaluation.evaluator_id, Evaluation.state).where(
             Evaluation.call_id == call_id,
             Evaluation.state.in_((EvaluationState.DECLINED, EvaluationState.SET_ASIDE)),
         )
     )
-    return frozenset((str(a), str(e)) for a, e in (*conflicts, *over))
+    return {(str(a), str(e)): str(reason) for a, e, reason in (*over, *conflicts)}
 
 
 def _affinities(
@@ -258,7 +296,7 @@ def remove_evaluation(
 def release_assignments(
     session: Session, call_id: uuid.UUID, due_at: datetime, actor: Actor, now: datetime
 ) -> list[Evaluation]:
-    """Release all proposals of a call to the evaluators, with a due date."""
+    """Release all proposals of a call to the evaluators, with a due date; the first starts its evaluation."""
     proposals = session.scalars(
         sa.select(Evaluation).where(
             Evaluation.call_id == call_id, Evaluation.state == EvaluationState.PROPOSED
@@ -270,7 +308,25 @@ def release_assignments(
         application = get_application(session, evaluation.application_id)
         if application.state is ApplicationState.ELIGIBLE:
             advance(session, application, ApplicationStep.START_EVALUATION, actor, now)
+    call = get_call(session, call_id)
+    if proposals and call.state in {CallState.OPEN, CallState.CLOSED} and call.closes_at < now:
+        start_evaluation(session, call_id, actor, now)
+    _invite(session, call_id, {each.evaluator_id for each in proposals}, due_at, now)
     return list(proposals)
+
+
+def _invite(
+    session: Session,
+    call_id: uuid.UUID,
+    evaluator_ids: set[uuid.UUID],
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """Tell each evaluator of a release once, however many applications it brings."""
+    users = session.scalars(sa.select(User).where(User.id.in_(evaluator_ids))).all()
+    words = notices.about_call(get_call(session, call_id))
+    event = f"{call_id}:{now.isoformat()}"
+    notices.notify(session, "evaluation_assigned", users, event, now, due=due_at, **words)
 
 
 def affinity_of(evaluation: Evaluation) -> Fraction:

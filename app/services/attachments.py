@@ -11,11 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
-from app.domain.errors import FileRefused, InvalidInput, NotFound, NotPermitted, Problem
-from app.domain.lifecycle import ApplicationState
-from app.models import Application, Attachment
+from app.domain.errors import FileRefused, InvalidInput, NotFound, Problem
+from app.models import Attachment
 from app.queries.content import get_application
-from app.services.applications import find_open_request
+from app.services.applications import refuse_closed
 from app.services.calls import get_definition
 from app.services.events import Act, append_event
 from app.services.tools import Tools
@@ -55,7 +54,7 @@ def attach_file(
     question = get_definition(session, application.call_version_id).find_question(file.question_id)
     if question is None or question.type not in {"file", "files"}:
         raise NotFound(question=file.question_id)
-    _refuse_closed(session, application, file.question_id)
+    refuse_closed(session, application, {file.question_id})
     if bool(file.secrecy_ground) != bool(file.secrecy_reason.strip()):
         raise InvalidInput([Problem("secrecy_unreasoned", file.question_id)])
     maximum = 1 if question.type == "file" else getattr(question, "max_items", 1)
@@ -97,22 +96,50 @@ def remove_attachment(
     session: Session, attachment_id: uuid.UUID, actor: Actor, now: datetime
 ) -> None:
     """Take a file out of a draft; its bytes and its row stay on record."""
-    attachment = session.get(Attachment, attachment_id)
-    if attachment is None or attachment.removed_at is not None:
-        raise NotFound(attachment=str(attachment_id))
+    attachment = _get_present(session, attachment_id)
     application = get_application(session, attachment.application_id)
-    _refuse_closed(session, application, attachment.question_id)
+    refuse_closed(session, application, {attachment.question_id})
     attachment.removed_at = now
     data = {"question": attachment.question_id, "sha256": attachment.sha256}
     append_event(session, Act("application.detach", describe(application), data), actor, now)
 
 
-def _refuse_closed(session: Session, application: Application, question_id: str) -> None:
-    if application.state is ApplicationState.DRAFT:
-        return
-    request = find_open_request(session, application.id)
-    if request is None or question_id not in request.question_ids:
-        raise NotPermitted(application=str(application.id), state=application.state.value)
+@dataclass(frozen=True, slots=True)
+class SecrecyMark:
+    """The ground for secrecy of a document and its reason; both empty for a public document."""
+
+    ground: str
+    reason: str
+
+
+def mark_attachment(
+    session: Session, attachment_id: uuid.UUID, mark: SecrecyMark, actor: Actor, now: datetime
+) -> Attachment:
+    """Set or take away the secrecy mark of a file in a draft; the file itself stays as it is.
+
+    Raises:
+        NotFound: if there is no such file.
+        InvalidInput: if the ground or the reason is missing while the other is given.
+        NotPermitted: if the question is not open to change.
+    """
+    attachment = _get_present(session, attachment_id)
+    application = get_application(session, attachment.application_id)
+    refuse_closed(session, application, {attachment.question_id})
+    ground, reason = mark.ground, mark.reason.strip()
+    if bool(ground) != bool(reason):
+        raise InvalidInput([Problem("secrecy_unreasoned", attachment.question_id)])
+    attachment.secrecy_ground, attachment.secrecy_reason = ground, reason
+    data = {"question": attachment.question_id, "sha256": attachment.sha256, "ground": ground}
+    act = Act("application.mark_attachment", describe(application), data)
+    append_event(session, act, actor, now)
+    return attachment
+
+
+def _get_present(session: Session, attachment_id: uuid.UUID) -> Attachment:
+    attachment = session.get(Attachment, attachment_id)
+    if attachment is None or attachment.removed_at is not None:
+        raise NotFound(attachment=str(attachment_id))
+    return attachment
 
 
 def _count(session: Session, application_id: uuid.UUID, question_id: str) -> int:

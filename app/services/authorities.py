@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.errors import NotFound
+from app.domain.errors import NoReviewInstruction, NotFound
 from app.models import Authority, ReviewInstruction
 from calls.registers import Registers
 
@@ -35,6 +35,7 @@ def import_authorities(session: Session, registers: Registers) -> int:
                 valid_to=body.valid_to,
                 registry_address=body.registry.postal_address,
                 registry_email=body.registry.email,
+                registry_phone=body.registry.phone,
                 office_closes=body.office_closes,
             )
         )
@@ -44,6 +45,9 @@ def import_authorities(session: Session, registers: Registers) -> int:
                 kind="rectification",
                 period_days=30,
                 body_name=dict(body.names),
+                address=body.registry.postal_address,
+                email=body.registry.email,
+                office_closes=body.office_closes,
                 valid_from=valid_from,
                 valid_to=body.valid_to,
                 provision=RECTIFICATION_PROVISION,
@@ -71,20 +75,41 @@ def get_authority(session: Session, key: str, on: date) -> Authority:
     return authority
 
 
-def get_review_instruction(session: Session, key: str, kind: str, on: date) -> ReviewInstruction:
+def get_review_instruction(
+    session: Session, key: str, kind: str, on: date, language: str
+) -> ReviewInstruction:
     """Return the instruction for review of a body's decisions in force on a day.
 
     Raises:
-        NotFound: if none is in force: then no decision may be issued.
+        NoReviewInstruction: if none is in force, more than one is, or the one lacks something that must
+            be printed (Administrative Procedure Act 434/2003, 46 §): then no decision may be issued.
     """
-    instruction = session.scalar(
+    found = session.scalars(
         sa.select(ReviewInstruction).where(
             ReviewInstruction.authority_key == key,
             ReviewInstruction.kind == kind,
             ReviewInstruction.valid_from <= on,
             sa.or_(ReviewInstruction.valid_to.is_(None), ReviewInstruction.valid_to >= on),
         )
-    )
-    if instruction is None:
-        raise NotFound(review_instruction=key, day=on.isoformat())
-    return instruction
+    ).all()
+    if len(found) != 1:
+        fault = "ambiguous" if found else "missing"
+        raise NoReviewInstruction(fault=fault, authority=key, day=on.isoformat())
+    lacks = _list_gaps(found[0], language)
+    if lacks:
+        raise NoReviewInstruction(
+            fault="incomplete", authority=key, day=on.isoformat(), lacks=lacks
+        )
+    return found[0]
+
+
+def _list_gaps(instruction: ReviewInstruction, language: str) -> tuple[str, ...]:
+    """Return which of the things that a letter prints the instruction does not have."""
+    printed = {
+        "body_name": instruction.body_name.get(language, ""),
+        "address": instruction.address,
+        "email": instruction.email,
+        "office_closes": instruction.office_closes,
+    }
+    gaps = tuple(name for name, value in printed.items() if not value.strip())
+    return gaps if instruction.period_days > 0 else (*gaps, "period_days")

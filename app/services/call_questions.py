@@ -11,7 +11,7 @@ from app.domain.actors import Actor
 from app.domain.errors import CallNotOpen, DeadlinePassed, NotFound
 from app.domain.lifecycle import CallState
 from app.models import Call, CallQuestion
-from app.services import throttles
+from app.services import notices, throttles
 from app.services.calls import get_call, get_definition
 from app.services.events import Act, Subject, append_event
 
@@ -50,19 +50,34 @@ def ask_question(
 
 
 def answer_question(
-    session: Session, question_id: uuid.UUID, answer: str, actor: Actor, now: datetime
+    session: Session,
+    call_id: uuid.UUID,
+    question_id: uuid.UUID,
+    answer: str,
+    actor: Actor,
+    now: datetime,
 ) -> CallQuestion:
-    """Publish the answer to a question; a later answer replaces it, and the record keeps when.
+    """Publish the answer to a question, and tell by mail whoever asked it.
+
+    A later answer replaces it, and the record keeps when.
 
     Raises:
-        NotFound: if there is no such question.
+        NotFound: if the call has no such question.
     """
     question = session.get(CallQuestion, question_id)
-    if question is None:
+    if question is None or question.call_id != call_id:
         raise NotFound(question=str(question_id))
     question.answer, question.answered_at, question.answered_by = answer, now, actor.user_id
     _record(session, "call_question.answer", question, actor, now)
+    _tell_asker(session, question, now)
     return question
+
+
+def _tell_asker(session: Session, question: CallQuestion, now: datetime) -> None:
+    asker = notices.find_user(session, question.asked_by)
+    event = f"{question.id}:{now.isoformat()}"
+    words = notices.about_call(get_call(session, question.call_id))
+    notices.notify(session, "question_answered", asker, event, now, **words)
 
 
 def _record(

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import NotFound, StepNotAllowed
-from app.domain.lifecycle import CallState, CallStep
+from app.domain.lifecycle import ApplicationState, CallState, CallStep, DecisionState
 from app.domain.records import canonical_json, sha256_text
-from app.models import Call, CallVersion
+from app.models import Application, Call, CallVersion, Decision
 from app.services.events import Act, append_event
 from app.services.transitions import advance, describe
 from calls import load
@@ -160,6 +160,34 @@ def start_evaluation(session: Session, call_id: uuid.UUID, actor: Actor, now: da
 def finish_call(session: Session, call_id: uuid.UUID, now: datetime) -> None:
     """Mark a call as decided once every application has its decision."""
     advance(session, get_call(session, call_id), CallStep.FINISH, SYSTEM, now)
+
+
+def finish_when_all_decided(session: Session, call_id: uuid.UUID, now: datetime) -> None:
+    """Finish a round in which no application and no decision waits any more."""
+    open_states = [
+        state
+        for state in ApplicationState
+        if state
+        not in {ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.DECIDED}
+    ]
+    waiting = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Application)
+        .where(Application.call_id == call_id, Application.state.in_(open_states))
+    )
+    unserved = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Decision)
+        .join(Application, Application.id == Decision.application_id)
+        .where(
+            Decision.call_id == call_id,
+            Decision.state.not_in((DecisionState.SERVED, DecisionState.FINAL)),
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+    )
+    call = get_call(session, call_id)
+    if not waiting and not unserved and call.state.value in {"closed", "in_evaluation"}:
+        finish_call(session, call_id, now)
 
 
 def advance_clock(session: Session, now: datetime) -> int:

@@ -23,14 +23,13 @@ from app.domain.errors import (
 )
 from app.domain.lifecycle import ApplicationState, ApplicationStep, DecisionState, DecisionStep
 from app.domain.records import canonical_json, sha256_text
-from app.domain.times import local_date
 from app.jobs import enqueue
 from app.models import Application, Decision
 from app.pdf.coverage import check_coverage
 from app.pdf.documents import letter_pdf
 from app.pdf.letter_data import LetterData
 from app.queries.content import get_application
-from app.services.authorities import get_review_instruction
+from app.services import notices
 from app.services.calls import get_call
 from app.services.events import Act, append_event
 from app.services.letter_source import open_source
@@ -207,6 +206,7 @@ def present_decision(
 
     Raises:
         InvalidInput: if the letter lacks something that the law asks for.
+        NoReviewInstruction: if no usable instruction for review is in force for the body.
     """
     decision = get_decision(session, decision_id)
     require_step(decision, DecisionStep.PRESENT, actor)
@@ -219,7 +219,17 @@ def present_decision(
     advance(
         session, decision, DecisionStep.PRESENT, actor, now, {"sha256": decision.content_sha256}
     )
+    _tell_deciders(session, decision, now)
     return decision
+
+
+def _tell_deciders(session: Session, decision: Decision, now: datetime) -> None:
+    """Tell the decision makers that drafts wait: once an hour for a call, since many come together."""
+    call = get_call(session, decision.call_id)
+    deciders = notices.list_deciders(session, call)
+    event = f"{call.id}:{now:%Y-%m-%dT%H}"
+    words = notices.about_call(call)
+    notices.notify(session, "decision_presented", deciders, event, now, **words)
 
 
 def _refuse_incomplete(letter: LetterData) -> None:
@@ -239,6 +249,10 @@ def return_decision(
     if not reason.strip():
         raise InvalidInput([Problem("required", field="reason")])
     advance(session, decision, DecisionStep.RETURN, actor, now, {"reason": reason.strip()})
+    application = get_application(session, decision.application_id)
+    presenter = notices.find_user(session, decision.presenter_id)
+    event, words = f"{decision.id}:{now.isoformat()}", {"decision": decision.id}
+    notices.notify(session, "decision_returned", presenter, event, now, about=application, **words)
     _unseal(decision)
     decision.return_reason = reason.strip()
     return decision
@@ -253,7 +267,7 @@ def approve_decision(
         SamePerson: if the actor presented it.
         NotPermitted: if the actor does not decide for the granting body of the call.
         StaleVersion: if the record has changed since the presentation.
-        NotFound: if no instruction for review is in force for the body.
+        NoReviewInstruction: if no usable instruction for review is in force for the body.
     """
     decision = get_decision(session, decision_id)
     call = get_call(session, decision.call_id)
@@ -262,7 +276,6 @@ def approve_decision(
         raise SamePerson
     if call.granting_authority not in actor.authority_keys:
         raise NotPermitted(body=call.granting_authority)
-    get_review_instruction(session, call.granting_authority, "rectification", local_date(now))
     _refuse_changed_record(session, registers, decision)
     decision.approved_at, decision.approver_id = now, actor.user_id
     decision.content_sha256 = None

@@ -18,9 +18,10 @@ from app.domain.facts import build_facts
 from app.domain.lifecycle import ApplicationStep
 from app.models import Application, CompletionRequest, EligibilityResult
 from app.queries.content import get_application, get_newest_version, read_version
+from app.services import notices
 from app.services.calls import get_definition
 from app.services.events import Act, append_event
-from app.services.transitions import advance, describe
+from app.services.transitions import advance, describe, refuse_ended
 from calls.definition import CallDefinition, EligibilityCheck
 from calls.scoring_rules import to_eligibility_rules
 from scoring.eligibility import evaluate
@@ -70,8 +71,10 @@ def record_check(
     Raises:
         InvalidInput: if the reason is missing.
         NotFound: if the call has no such check.
+        StepNotAllowed: if the application has been decided or withdrawn.
     """
     application = get_application(session, application_id)
+    refuse_ended(application, "check")
     row = results_of(session, application_id).get(check_id)
     if row is None:
         raise NotFound(check=check_id)
@@ -215,6 +218,9 @@ def request_completion(
         "due_at": asked.due_at.isoformat(),
     }
     advance(session, application, ApplicationStep.REQUEST_COMPLETION, actor, now, data)
+    leads, event = notices.list_leads(session, application), str(request.id)
+    kind, due = "completion_requested", asked.due_at
+    notices.notify(session, kind, leads, event, now, about=application, due=due)
     return request
 
 

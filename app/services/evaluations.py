@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actors import Actor
 from app.domain.errors import (
@@ -16,10 +20,11 @@ from app.domain.errors import (
     NotPermitted,
     Problem,
 )
-from app.domain.lifecycle import EvaluationState, EvaluationStep
-from app.models import Application, Evaluation, Score
+from app.domain.lifecycle import ApplicationState, EvaluationState, EvaluationStep
+from app.models import Application, Disqualification, Evaluation, Score
+from app.services import notices
 from app.services.calls import get_definition
-from app.services.evaluators import ConflictInput, find_disqualification, record_conflict
+from app.services.evaluators import ConflictInput, record_conflict
 from app.services.transitions import advance
 from calls.scoring_rules import to_rubric
 from scoring.aggregate import rounded, threshold_failures, total
@@ -37,17 +42,40 @@ def get_own_evaluation(session: Session, evaluation_id: uuid.UUID, actor: Actor)
 
     Raises:
         NotFound: if there is none.
-        NotPermitted: if it is somebody else's.
+        NotPermitted: if it is somebody else's, or the application was withdrawn.
         ConflictOfInterest: if the evaluator is disqualified in the matter.
     """
-    evaluation = session.get(Evaluation, evaluation_id)
-    if evaluation is None:
+    return _open_own(session, evaluation_id, actor)[0]
+
+
+def _open_own(
+    session: Session, evaluation_id: uuid.UUID, actor: Actor
+) -> tuple[Evaluation, Application]:
+    """Load an evaluation, its scores, its application and whether a conflict closes it: one statement."""
+    has_conflict = sa.exists().where(
+        Disqualification.application_id == Evaluation.application_id,
+        Disqualification.evaluator_id == Evaluation.evaluator_id,
+    )
+    row = (
+        session.execute(
+            sa.select(Evaluation, Application, has_conflict)
+            .join(Application, Application.id == Evaluation.application_id)
+            .where(Evaluation.id == evaluation_id)
+            .options(joinedload(Evaluation.scores))
+        )
+        .unique()
+        .first()
+    )
+    if row is None:
         raise NotFound(evaluation=str(evaluation_id))
+    evaluation, application, is_disqualified = row
     if evaluation.evaluator_id != actor.user_id:
         raise NotPermitted(evaluation=str(evaluation_id))
-    if find_disqualification(session, evaluation.application_id, evaluation.evaluator_id):
+    if is_disqualified:
         raise ConflictOfInterest
-    return evaluation
+    if application.state is ApplicationState.WITHDRAWN:
+        raise NotPermitted(evaluation=str(evaluation_id), state=application.state.value)
+    return evaluation, application
 
 
 def rubric_of(session: Session, evaluation: Evaluation) -> Rubric:
@@ -94,7 +122,23 @@ def decline_evaluation(
         record_conflict(
             session, evaluation.application_id, evaluation.evaluator_id, conflict, actor, now
         )
+    application = session.get_one(Application, evaluation.application_id)
+    officers, event = notices.list_officers(session, application), str(evaluation.id)
+    words = notices.about_call(application.call)
+    notices.notify(session, "evaluation_declined", officers, event, now, about=application, **words)
     return evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """What changes of one criterion; ``KEEP`` leaves the score, None leaves the comment as it is."""
+
+    criterion_id: str
+    score: Decimal | Literal["keep"] | None
+    comment: str | None = None
+
+
+KEEP: Literal["keep"] = "keep"
 
 
 def save_score(
@@ -112,19 +156,35 @@ def save_score(
         InvalidInput: if the criterion or the score is not of the rubric.
         NotPermitted: if the sheet is submitted already.
     """
-    evaluation = get_own_evaluation(session, evaluation_id, actor)
+    change = ScoreChange(criterion_id, score, comment)
+    return save_scores(session, evaluation_id, [change], actor, now)
+
+
+def save_scores(
+    session: Session,
+    evaluation_id: uuid.UUID,
+    changes: Sequence[ScoreChange],
+    actor: Actor,
+    now: datetime,
+) -> Evaluation:
+    """Save some criteria of a score sheet; refusals as of ``save_score``, and then nothing is saved."""
+    evaluation, application = _open_own(session, evaluation_id, actor)
     if evaluation.state not in {EvaluationState.ACCEPTED, EvaluationState.DRAFTING}:
         raise NotPermitted(evaluation=str(evaluation_id), state=evaluation.state.value)
-    rubric = rubric_of(session, evaluation)
-    ticks = _ticks(rubric, criterion_id, score)
-    row = next((each for each in evaluation.scores if each.criterion_id == criterion_id), None)
-    if row is None:
-        row = Score(criterion_id=criterion_id, changed_at=now)
-        evaluation.scores.append(row)
-    row.ticks, row.changed_at = ticks, now
-    if comment is not None:
-        row.comment = comment
-    if evaluation.state is EvaluationState.ACCEPTED:
+    rubric = to_rubric(get_definition(session, application.call_version_id))
+    rows = {row.criterion_id: row for row in evaluation.scores}
+    for change in changes:
+        ticks = None if change.score == KEEP else _ticks(rubric, change.criterion_id, change.score)
+        row = rows.get(change.criterion_id)
+        if row is None:
+            row = Score(criterion_id=change.criterion_id, changed_at=now)
+            evaluation.scores.append(row)
+        if change.score != KEEP:
+            row.ticks = ticks
+        if change.comment is not None:
+            row.comment = change.comment
+        row.changed_at = now
+    if changes and evaluation.state is EvaluationState.ACCEPTED:
         advance(session, evaluation, EvaluationStep.DRAFT, actor, now)
     return evaluation
 
@@ -206,4 +266,8 @@ def reopen_evaluation(
     if not reason.strip():
         raise InvalidInput([Problem("required", field="reason")])
     advance(session, evaluation, EvaluationStep.REOPEN, actor, now, {"reason": reason.strip()})
+    application = session.get_one(Application, evaluation.application_id)
+    evaluator = notices.find_user(session, evaluation.evaluator_id)
+    event = f"{evaluation.id}:{now.isoformat()}"
+    notices.notify(session, "evaluation_reopened", evaluator, event, now, about=application)
     return evaluation

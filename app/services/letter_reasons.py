@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,6 +21,8 @@ from app.services.eligibility import is_passed
 from app.services.letter_source import LetterSource
 from app.services.letter_words import say
 from app.services.selection import get_newest_ranking
+from calls.definition import EligibilityCheck
+from calls.rules import RegionsAtLeast
 from scoring.aggregate import rounded
 
 RESERVE_MONTHS_DAYS = 180
@@ -123,7 +127,9 @@ def list_failed_checks(source: LetterSource) -> tuple[paper.FailedCheck, ...]:
         paper.FailedCheck(
             label=source.text(check.label),
             facts=words.describe_facts(
-                failed[check.id].facts, failed[check.id].reason, source.language
+                _name_values(source, check, failed[check.id].facts),
+                failed[check.id].reason,
+                source.language,
             ),
             call_ref=f"{check.id}, {say(words.CALL_NOTICE, source.language)}",
             provision="757/2021",
@@ -131,3 +137,13 @@ def list_failed_checks(source: LetterSource) -> tuple[paper.FailedCheck, ...]:
         for check in source.definition.eligibility
         if check.id in failed
     )
+
+
+def _name_values(
+    source: LetterSource, check: EligibilityCheck, facts: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return the facts of a check with the names of regions in place of their codes."""
+    if not isinstance(check.rule, RegionsAtLeast) or "values" not in facts:
+        return facts
+    names = {each.code: source.text(each.name) for each in source.registers.regions}
+    return {**facts, "values": [names.get(str(value), value) for value in facts["values"] or ()]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,9 +14,9 @@ from scoring.state_aid import PriorAid
 Words = Mapping[str, str]
 
 RETENTION: Words = {
-    "fi": "viiden vuoden ajan sen vuoden joulukuun 31. päivästä, jona viimeinen maksu suoritettiin",
-    "sv": "i fem år räknat från den 31 december det år då den sista betalningen gjordes",
-    "en": "for five years from 31 December of the year in which the last payment was made",
+    "fi": "viiden vuoden ajan sen vuoden joulukuun 31. päivästä, jona viimeinen maksu suoritettiin.",
+    "sv": "i fem år räknat från den 31 december det år då den sista betalningen gjordes.",
+    "en": "for five years from 31 December of the year in which the last payment was made.",
 }
 OFFICER_TITLE: Words = {
     "fi": "rahoitusasiantuntija",
@@ -111,6 +112,31 @@ def describe_reduction(
         headroom=format_money(f"{left:.2f}", code),
         reduction=format_money(f"{reduction:.2f}", code),
     )
+
+
+_STANDARD = (AGREEMENT_CONDITION, DE_MINIMIS_REDUCTION)
+_SUMS = frozenset({"prior", "headroom", "reduction"})
+
+
+def restate(text: str, language: str) -> str:
+    """Return a sentence of this module in another language; what people wrote stays as they wrote it."""
+    for words in _STANDARD:
+        for sentence in words.values():
+            places = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(sentence))
+            found = re.fullmatch(places, text)
+            if found is not None:
+                values = {
+                    name: _restate_sum(value, language) if name in _SUMS else value
+                    for name, value in found.groupdict().items()
+                }
+                return say(words, language).format(**values)
+    return text
+
+
+def _restate_sum(shown: str, language: str) -> str:
+    """Return an amount that was written in Finnish or Swedish as another language writes it."""
+    code: Language = {"sv": "sv", "en": "en"}.get(language, "fi")  # type: ignore[assignment]
+    return format_money("".join(shown.split()).replace(",", "."), code)
 
 
 def describe_facts(facts: Mapping[str, Any], reason: str, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.times import electronic_service_day, local_date, to_local
-from app.models import (
-    Decision,
-    Disqualification,
-    User,
-)
+from app.models import Authority, Decision, Disqualification, User
 from app.pdf import letter_data as paper
 from app.services import letter_words as words
-from app.services.authorities import get_authority
+from app.services.authorities import get_authority, get_review_instruction
 from app.services.letter_reasons import (
     list_failed_checks,
     list_scores,
@@ -37,7 +33,11 @@ CONDITIONS_DAYS = 90
 
 
 def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper.LetterData:
-    """Return the data of the letter as of a moment."""
+    """Return the data of the letter as of a moment.
+
+    Raises:
+        NoReviewInstruction: if the body has no usable instruction for review on that day.
+    """
     decision, application = source.decision, source.application
     call = application.call
     day = local_date(decision.approved_at or on)
@@ -52,6 +52,7 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
             name=say(authority.name, source.language),
             registry_address=authority.registry_address,
             registry_email=authority.registry_email,
+            registry_phone=authority.registry_phone,
             office_closes=authority.office_closes,
         ),
         decision=_ruling(source, day, is_grant=is_grant),
@@ -68,7 +69,7 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
             support_total=_amount(application.support_applied),
         ),
         partners=_partners(source, is_grant=is_grant),
-        contact=_contact(source),
+        contact=_contact(source, authority),
         signer=_official(source, decision.approver_id, words.DECIDER_TITLE),
         presenter=_official(source, decision.presenter_id, words.OFFICER_TITLE),
         service=paper.Service(sent_on=day.isoformat()),
@@ -82,6 +83,7 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
         checks=list_failed_checks(source) if kind == "reject_ineligible" else (),
         coi=_conflicts(source),
         selecting_body=_selecting_body(source, day),
+        review=_review(source, authority, day),
         draft=is_draft,
     )
 
@@ -103,7 +105,7 @@ def _title(source: LetterSource) -> str:
 def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decision:
     decision, draft = source.decision, source.decision.draft
     period = source.content.answer("period") or {}
-    conditions = tuple(draft.get("conditions") or ())
+    conditions = _restate_all(source, draft.get("conditions") or ())
     due = draft.get("conditions_due") or (day + timedelta(days=CONDITIONS_DAYS)).isoformat()
     total = source.budget.total_cost
     return paper.Decision(
@@ -121,7 +123,7 @@ def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decisio
         staff_model=model_name(source, "staff_model") if is_grant else "",
         conditions_due=due if conditions else None,
         precedent_conditions=conditions,
-        reductions=tuple(source.application.reduction_reasons) if is_grant else (),
+        reductions=_reductions(source) if is_grant else (),
         reasons=tuple(draft.get("reasons") or ()),
         retention_rule=say(words.RETENTION, source.language),
         approved_at=(
@@ -131,6 +133,19 @@ def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decisio
         ),
         sha256=decision.content_sha256,
     )
+
+
+def _reductions(source: LetterSource) -> tuple[str, ...]:
+    """Return why less is granted: the reasons of the draft, else those given before the ranking."""
+    reasons = source.decision.draft.get("reductions") or source.application.reduction_reasons
+    return _restate_all(source, reasons)
+
+
+def _restate_all(source: LetterSource, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return texts of the record; in a translation of the letter the standard ones are translated."""
+    if source.language == source.decision.language:
+        return tuple(texts)
+    return tuple(words.restate(text, source.language) for text in texts)
 
 
 def _code_name(source: LetterSource, list_name: str, code: str) -> str:
@@ -185,8 +200,11 @@ def _partner(
 
 
 def supports_by_partner(source: LetterSource) -> dict[str, Decimal]:
-    """Return the support of each partner; a reduction falls on the partner that it concerns."""
+    """Return the support of each partner: as the draft sets it, else a reduction falls on one."""
     supports = {each.partner: each.support for each in source.budget.financing}
+    given = source.decision.draft.get("partner_supports")
+    if given:
+        return {key: Decimal(given[key]) for key in supports}
     reduction = source.budget.support - source.decision.support
     partner = source.decision.draft.get("reduced_partner") or source.application.reduced_partner
     if reduction > 0 and partner in supports:
@@ -221,14 +239,28 @@ def _selecting_body(source: LetterSource, day: date) -> paper.SelectingBody | No
     )
 
 
-def _contact(source: LetterSource) -> paper.Contact:
+def _review(source: LetterSource, authority: Authority, day: date) -> paper.Review:
+    row = get_review_instruction(
+        source.session, authority.key, "rectification", day, source.language
+    )
+    return paper.Review(
+        period_days=row.period_days,
+        body=row.body_name[source.language],
+        address=row.address,
+        email=row.email,
+        office_closes=row.office_closes,
+        phone=authority.registry_phone if row.email == authority.registry_email else "",
+    )
+
+
+def _contact(source: LetterSource, authority: Authority) -> paper.Contact:
     person_id = source.decision.presenter_id or source.application.officer_id
     person = source.session.get(User, person_id) if person_id else None
     return paper.Contact(
         name=person.display_name if person else say(words.OFFICER_TITLE, source.language),
         title=(person.title if person else "") or say(words.OFFICER_TITLE, source.language),
-        phone=(person.phone if person else "") or "+358 00 000 0000",
-        email=person.email if person else "",
+        phone=(person.phone if person else "") or authority.registry_phone,
+        email=person.email if person else authority.registry_email,
     )
 
 

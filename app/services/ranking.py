@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
+from app.domain.budgets import compute_budget
 from app.domain.errors import InvalidInput, NotFound, Problem, StepNotAllowed
 from app.domain.lifecycle import ApplicationState
 from app.domain.records import canonical_json, sha256_text
@@ -21,7 +22,7 @@ from app.models import Application, Call, Consensus, Ranking
 from app.queries.content import get_application, load_submitted_content
 from app.services.calls import get_call, get_definition
 from app.services.events import Act, append_event
-from app.services.transitions import describe
+from app.services.transitions import describe, refuse_ended
 from calls.scoring_rules import to_rubric
 from scoring.aggregate import rounded, total
 from scoring.lot import draw_lots
@@ -55,22 +56,41 @@ def set_support(
     reasons: Sequence[str],
     actor: Actor,
     now: datetime,
+    *,
+    partner: str = "",
 ) -> None:
     """Propose less support than was applied for, with reasons that the letter prints.
 
+    ``partner`` names the partner on whom the reduction falls; without it, it falls on the largest.
+
     Raises:
-        InvalidInput: if the amount is not below what was applied for, or no reason is given.
+        InvalidInput: if the amount is not below what was applied for, no reason is given, or the
+            partner did not apply for as much as is taken away.
+        StepNotAllowed: if the application has been decided or withdrawn.
     """
     application = get_application(session, application_id)
+    refuse_ended(application, "set_support")
     applied = application.support_applied or Decimal(0)
     if not Decimal(0) < amount < applied:
         raise InvalidInput([Problem("not_a_reduction", field="amount")])
     if not any(reason.strip() for reason in reasons):
         raise InvalidInput([Problem("required", field="reason")])
-    application.support_proposed = amount
+    if partner and not _applied_for(session, application, partner, applied - amount):
+        raise InvalidInput([Problem("not_partners", field="partner")])
+    application.support_proposed, application.reduced_partner = amount, partner
     application.reduction_reasons = [reason.strip() for reason in reasons if reason.strip()]
     data = {"applied": str(applied), "proposed": str(amount), "reasons": list(reasons)}
     append_event(session, Act("application.set_support", describe(application), data), actor, now)
+
+
+def _applied_for(
+    session: Session, application: Application, partner: str, reduction: Decimal
+) -> bool:
+    """Tell whether a partner applied for at least as much as a reduction takes away."""
+    definition = get_definition(session, application.call_version_id)
+    budget = compute_budget(definition, load_submitted_content(session, application.id))
+    plan = budget.financing_of(partner)
+    return plan is not None and plan.support >= reduction
 
 
 def support_of(application: Application) -> Decimal:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 
-from app.services.applications import AnswerChange
+from app.services.answers import AnswerChange
 from app.services.attachments import AttachmentInput
 from calls.definition import CallDefinition
 from calls.round_input import ApplicationInput, PartnerInput

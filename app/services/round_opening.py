@@ -12,12 +12,14 @@ from app.domain.actors import Role
 from app.models import Application
 from app.queries.content import get_application, load_submitted_content
 from app.services import (
+    answers,
     applications,
     attachments,
     authorities,
     calls,
     eligibility,
     letter_words,
+    partners,
     submission,
 )
 from app.services.round_content import (
@@ -89,13 +91,13 @@ def _fill_in(state: RoundState, each: ApplicationInput, now: datetime) -> None:
         started = applications.start_application(session, state.call_id, each.language, actor, now)
         state.ids[each.id] = started.id
         rows = build_partners(each, supplement)
-        applications.save_partners(session, started.id, rows, actor, now)
+        partners.save_partners(session, started.id, rows, actor, now)
         changes = build_answers(state.definition, each, supplement)
-        applications.save_answers(session, started.id, changes, actor, now)
+        answers.save_answers(session, started.id, changes, actor, now)
         for file in build_attachments(state.definition, each, supplement):
             attachments.attach_file(session, state.tools, started.id, file, actor, now)
         for row in rows:
-            applications.confirm_partner(session, started.id, row["key"], actor, now)
+            partners.confirm_partner(session, started.id, row["key"], actor, now)
 
 
 def check_eligibility(state: RoundState) -> None:

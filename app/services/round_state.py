@@ -111,7 +111,6 @@ def make_person(
         display_name=display,
         roles=roles,
         language=language,
-        phone="+358 00 000 0000",
         password_hash=state.plan.password_hash,
     )
     return get_or_create_actor(session, person, now)

@@ -15,12 +15,17 @@ from app.domain.content import Content
 from app.domain.errors import CallNotOpen, IncompleteApplication, NotFound, Problem
 from app.domain.facts import build_facts
 from app.domain.lifecycle import ApplicationStep, CallState
-from app.domain.records import canonical_json, format_record_number, sha256_text
+from app.domain.records import (
+    canonical_json,
+    format_record_number,
+    record_order,
+    sha256_text,
+)
 from app.domain.times import to_local
 from app.jobs import enqueue
-from app.models import Application, ApplicationVersion, Call
+from app.models import Application, ApplicationVersion, Call, CompletionRequest
 from app.queries.content import get_application, load_content
-from app.services import eligibility
+from app.services import eligibility, notices
 from app.services.applications import find_open_request
 from app.services.calls import get_definition
 from app.services.counters import next_number
@@ -61,10 +66,26 @@ def submit_application(
     version = _freeze(session, application, definition, content, actor, now)
     application.submitted_at = now
     application.record_number = format_record_number(RECORD_PREFIX, number, year)
+    application.record_order = record_order(number, year)
     data = {"version": version.number, "sha256": version.sha256}
     advance(session, application, ApplicationStep.SUBMIT, actor, now, data)
     eligibility.run_checks(session, application_id, now)
+    _confirm_submission(session, application, now)
     return version
+
+
+def _confirm_submission(session: Session, application: Application, now: datetime) -> None:
+    closes_at = application.call.closes_at
+    notices.notify(
+        session,
+        "application_submitted_late" if now > closes_at else "application_submitted",
+        notices.list_leads(session, application),
+        str(application.id),
+        now,
+        about=application,
+        received=now,
+        due=closes_at,
+    )
 
 
 def find_blocking_problems(
@@ -148,6 +169,12 @@ def answer_completion(
     version = _freeze(session, application, definition, content, actor, now)
     advance(session, application, ApplicationStep.COMPLETE, actor, now, {"version": version.number})
     eligibility.run_checks(session, application_id, now)
+    for kind, people in (
+        ("completion_received", notices.list_leads(session, application)),
+        ("completion_answered", notices.list_officers(session, application)),
+    ):
+        event = str(version.id)
+        notices.notify(session, kind, people, event, now, about=application, received=now)
     return version
 
 
@@ -164,5 +191,17 @@ def lapse_completions(session: Session, now: datetime) -> int:
         if request is not None and request.due_at < now:
             request.closed_at, request.outcome = now, "lapsed"
             advance(session, application, ApplicationStep.LAPSE_COMPLETION, SYSTEM, now)
+            _tell_of_lapse(session, application, request, now)
             count += 1
     return count
+
+
+def _tell_of_lapse(
+    session: Session, application: Application, request: CompletionRequest, now: datetime
+) -> None:
+    for kind, people in (
+        ("completion_lapsed", notices.list_leads(session, application)),
+        ("completion_lapsed_handling", notices.list_officers(session, application)),
+    ):
+        event = str(request.id)
+        notices.notify(session, kind, people, event, now, about=application, due=request.due_at)

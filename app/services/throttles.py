@@ -36,6 +36,8 @@ PASSWORD_RESET = Limit("reset", 5, timedelta(hours=1))
 CONFIRMATION = Limit("confirm", 10, timedelta(minutes=15))
 PASSWORD_CHANGE = Limit("password", 10, timedelta(minutes=15))
 QUESTION = Limit("question", 20, timedelta(hours=1))
+INVITATION = Limit("invitation", 20, timedelta(hours=1))
+INVITED_ADDRESS = Limit("invited", 10, timedelta(hours=1))
 
 
 def count_attempt(session: Session, limit: Limit, target: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.errors import StepNotAllowed
-from app.domain.lifecycle import MACHINES, Rule
+from app.domain.lifecycle import MACHINES, ApplicationState, Rule
 from app.models import Application, Call, Decision, Evaluation
 from app.services.events import Act, Subject, append_event
 
@@ -50,6 +50,16 @@ def require_step(row: Stateful, step: StrEnum, actor: Actor) -> Rule:
     if row.state not in rule.sources or rule.roles.isdisjoint(actor.roles):
         raise StepNotAllowed(subject=machine, state=row.state.value, step=step.value)
     return rule
+
+
+def refuse_ended(application: Application, step: str) -> None:
+    """Refuse a change that no state table knows, once the matter has ended.
+
+    Raises:
+        StepNotAllowed: if the application has been decided or withdrawn.
+    """
+    if application.state in {ApplicationState.DECIDED, ApplicationState.WITHDRAWN}:
+        raise StepNotAllowed(subject="application", state=application.state.value, step=step)
 
 
 def describe(row: Stateful) -> Subject:

@@ -9,20 +9,30 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app import jobs
 from app.domain.times import local_date
 from app.logs import get_logger
 from app.mail.sending import Letter
-from app.models import OutboxMail
-from app.services import calls, decisions, receipts, serving, submission, throttles
+from app.services import (
+    calls,
+    decisions,
+    outbox,
+    receipts,
+    reminders,
+    serving,
+    submission,
+    throttles,
+)
+from app.services.notice_words import SERVICE
 from app.services.tools import Tools
 
 Task = Callable[[Tools, datetime, Mapping[str, Any]], None]
 
 IDLE_SECONDS = 1.0
 ROUTINE_EVERY = timedelta(minutes=1)
-MAXIMUM_MAIL_ATTEMPTS = 10
+_TICK_LOCK = 4_201_128  # any fixed number: who holds it follows the clock for all workers
 
 
 def _make_receipt(tools: Tools, _now: datetime, arguments: Mapping[str, Any]) -> None:
@@ -38,17 +48,18 @@ def _sign_decision(tools: Tools, now: datetime, arguments: Mapping[str, Any]) ->
 TASKS: Mapping[str, Task] = {"make_receipt": _make_receipt, "sign_decision": _sign_decision}
 
 
-def run_due_jobs(tools: Tools, now: datetime) -> int:
-    """Run every job that is due; return how many were taken."""
+def run_due_jobs(tools: Tools, now: datetime, most: int | None = None) -> int:
+    """Run the jobs that are due, all of them or at most some; return how many were taken."""
     count = 0
-    while True:
+    while most is None or count < most:
         with tools.database.unit_of_work() as session:
             claimed = jobs.claim(session, now)
         if not claimed:
-            return count
+            break
         for job in claimed:
             _run(tools, job, now)
             count += 1
+    return count
 
 
 def _run(tools: Tools, job: jobs.ClaimedJob, now: datetime) -> None:
@@ -63,71 +74,117 @@ def _run(tools: Tools, job: jobs.ClaimedJob, now: datetime) -> None:
         jobs.finish(session, job, now)
 
 
-def send_waiting_mail(tools: Tools, now: datetime) -> int:
+def send_waiting_mail(tools: Tools, now: datetime, most: int | None = None) -> int:
     """Send the mail that waits in the outbox; what cannot be sent is tried again later."""
-    with tools.database.reading() as session:
-        waiting = session.scalars(
-            sa.select(OutboxMail.id).where(
-                OutboxMail.sent_at.is_(None),
-                OutboxMail.next_try_at <= now,
-                OutboxMail.attempts < MAXIMUM_MAIL_ATTEMPTS,
-            )
-        ).all()
-    for mail_id in waiting:
-        _send(tools, mail_id, now)
-    return len(waiting)
+    count = 0
+    while most is None or count < most:
+        with tools.database.unit_of_work() as session:
+            mail = outbox.claim_mail(session, now)
+        if mail is None:
+            break
+        _send(tools, mail, now)
+        count += 1
+    return count
 
 
-def _send(tools: Tools, mail_id: uuid.UUID, now: datetime) -> None:
-    with tools.database.unit_of_work() as session:
-        mail = session.get_one(OutboxMail, mail_id)
-        mail.attempts += 1
-        letter = Letter(
-            id=str(mail.id),
-            sender=tools.settings.mail_from,
-            recipient=mail.recipient,
-            subject=mail.subject,
-            body=mail.body,
-            language=mail.language,
-            at=mail.created_at,
-        )
-        try:
-            tools.mailer.send(letter)
-        except OSError as error:
-            mail.error = str(error)[:500]
-            mail.next_try_at = now + timedelta(minutes=2**mail.attempts)
-        else:
-            mail.sent_at, mail.error = now, ""
+def _send(tools: Tools, mail: outbox.ClaimedMail, now: datetime) -> None:
+    """Send one mail outside every transaction, so that a slow mail server holds up nobody."""
+    address = tools.settings.public_url.rstrip("/")
+    letter = Letter(
+        id=str(mail.id),
+        sender=tools.settings.mail_from,
+        recipient=mail.recipient,
+        subject=mail.subject,
+        body=mail.body.replace(SERVICE, address),
+        language=mail.language,
+        at=mail.created_at,
+    )
+    try:
+        tools.mailer.send(letter)
+    except (OSError, ValueError) as error:  # ValueError: an address that no header can hold
+        get_logger(__name__).error("mail_failed", mail=str(mail.id), error=repr(error))
+        with tools.database.unit_of_work() as session:
+            outbox.mark_failed(session, mail, str(error), now)
+    else:
+        with tools.database.unit_of_work() as session:
+            outbox.mark_sent(session, mail, now)
 
 
-def follow_clock(tools: Tools, now: datetime) -> None:
-    """Do what the clock asks for: open and close calls, end periods that have run out."""
-    with tools.database.unit_of_work() as session:
-        calls.advance_clock(session, now)
-        submission.lapse_completions(session, now)
-        serving.make_final(session, local_date(now), now)
-        throttles.remove_old_throttles(session, now)
+def follow_clock(tools: Tools, now: datetime) -> bool:
+    """Do what the clock asks for: calls, periods that have run out, reminders, and jobs that were lost.
+
+    Everything here may be done again without harm. Each routine has a transaction of its own, so that one
+    that fails holds up no other. Of several workers only one does a routine at a time; the others leave it.
+
+    Returns:
+        Whether every routine was done here and went well.
+    """
+    done = [_tick(tools, name, now) for name in ROUTINES]
+    return all(done)
+
+
+def _tick(tools: Tools, name: str, now: datetime) -> bool:
+    try:
+        with tools.database.unit_of_work() as session:
+            if not _may_tick(session):
+                return False
+            ROUTINES[name](session, now)
+    except Exception as error:  # noqa: BLE001 - whatever a routine raises, the others and the worker go on
+        get_logger(__name__).error("routine_failed", routine=name, error=repr(error))
+        return False
+    return True
+
+
+def _make_final(session: Session, now: datetime) -> None:
+    serving.make_final(session, local_date(now), now)
+
+
+ROUTINES: Mapping[str, Callable[[Session, datetime], object]] = {
+    "calls": calls.advance_clock,
+    "completions": submission.lapse_completions,
+    "decisions": _make_final,
+    "reminders": reminders.send_reminders,
+    "throttles": throttles.remove_old_throttles,
+    "lost_jobs": jobs.bury_lost,
+}
+
+
+def _may_tick(session: Session) -> bool:
+    if session.get_bind().dialect.name != "postgresql":
+        return True  # on SQLite the transaction that writes is alone anyway
+    return bool(session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_TICK_LOCK))))
+
+
+def work_once(tools: Tools, now: datetime) -> int:
+    """Follow the clock, then do the jobs and send the mail that are due; return how many were taken."""
+    follow_clock(tools, now)
+    return run_due_jobs(tools, now) + send_waiting_mail(tools, now)
 
 
 class Worker:
-    """A thread that does the background work of one process."""
+    """Does the background work, in a thread of the web process or as a process of its own."""
 
     def __init__(self, tools: Tools, clock: Callable[[], datetime]) -> None:
-        """Prepare a worker; ``start`` starts it."""
+        """Prepare a worker; ``start`` starts it in a thread, ``run`` in the caller's."""
         self._tools, self._clock = tools, clock
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
+        self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Let the work end after the job in hand."""
+        self._stop.set()
+
     def stop(self) -> None:
         """Ask the thread to end after the job in hand, and wait for it."""
-        self._stop.set()
+        self.ask_to_stop()
         self._thread.join(timeout=30)
 
-    def _work(self) -> None:
+    def run(self) -> None:
+        """Work until asked to stop."""
         routine_at = datetime.min.replace(tzinfo=UTC)
         while not self._stop.is_set():
             now = self._clock()
@@ -135,9 +192,13 @@ class Worker:
                 if now >= routine_at:
                     follow_clock(self._tools, now)
                     routine_at = now + ROUTINE_EVERY
-                done = run_due_jobs(self._tools, now) + send_waiting_mail(self._tools, now)
-            except sa.exc.SQLAlchemyError as error:
+                done = self._take_one(now)
+            except Exception as error:  # noqa: BLE001 - a worker that ends does nothing more for anybody
                 get_logger(__name__).error("worker_paused", error=repr(error))
                 done = 0
             if not done:
                 self._stop.wait(IDLE_SECONDS)
+
+    def _take_one(self, now: datetime) -> int:
+        """Do one job and send one mail at most, so that a request to stop is soon heard."""
+        return run_due_jobs(self._tools, now, most=1) + send_waiting_mail(self._tools, now, most=1)

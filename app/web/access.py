@@ -1,7 +1,9 @@
 """Access: every endpoint declares exactly one policy; without one the application does not start.
 
-``@requires(policy, load=…)`` loads the subject (404), asks the policy (403) and hands the subject to
-the view. The policy stays readable as ``view.__policy__``, so that a test can walk all endpoints.
+``@requires(policy, load=…)`` loads the subject, asks the policy (403) and hands the subject to the view.
+A subject that does not exist is answered like one that the policy refuses, so that nobody learns what
+exists; only a policy that does not look at the subject leaves the 404. The policy stays readable as
+``view.__policy__``, so that a test can walk all endpoints.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Role
-from app.domain.errors import LoginRequired, NotPermitted
+from app.domain.errors import DomainError, LoginRequired, NotFound, NotPermitted
 from app.web.binding import reading
 from app.web.login import current_actor
 
@@ -59,6 +61,22 @@ def is_funder(actor: Actor, _subject: object) -> bool:
     return actor.has_role(Role.OFFICER, Role.DECISION_MAKER)
 
 
+BLIND_POLICIES = frozenset(
+    {
+        everyone,
+        logged_in,
+        anonymous_only,
+        is_officer,
+        is_decision_maker,
+        is_evaluator,
+        is_steering,
+        is_admin,
+        is_funder,
+    }
+)
+"""Policies that judge the actor alone: they are asked before anything is loaded."""
+
+
 def requires(policy: Policy, *, load: Loader | None = None) -> Callable[[View], View]:
     """Declare the policy of a view. ``load(session, actor, **url_arguments)`` gives its subject.
 
@@ -69,15 +87,29 @@ def requires(policy: Policy, *, load: Loader | None = None) -> Callable[[View], 
         @wraps(view)
         def guarded(**arguments: Any) -> Any:
             actor = current_actor()
-            subject = load(reading(), actor, **arguments) if load else None
-            if not policy(actor, subject):
-                raise LoginRequired() if actor.is_anonymous else NotPermitted()
+            is_blind = policy in BLIND_POLICIES
+            if is_blind and not policy(actor, None):
+                raise _refusal(actor)
+            subject = None
+            if load is not None:
+                try:
+                    subject = load(reading(), actor, **arguments)
+                except NotFound:
+                    if is_blind:
+                        raise
+                    raise _refusal(actor) from None
+            if not is_blind and not policy(actor, subject):
+                raise _refusal(actor)
             return view(subject, **arguments) if load else view(**arguments)
 
         guarded.__policy__ = policy  # metadata for the access test
         return guarded
 
     return decorate
+
+
+def _refusal(actor: Actor) -> DomainError:
+    return LoginRequired() if actor.is_anonymous else NotPermitted()
 
 
 def refuse_undeclared(app: Flask) -> None:

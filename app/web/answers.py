@@ -55,7 +55,9 @@ def present_sections(
     visibilities: frozenset[str] = ALL_VISIBILITIES,
 ) -> list[ShownSection]:
     """Return the answers of an application section by section, as far as the reader may see them."""
-    presenter = _Presenter(content, {each.code: each.name for each in registers.regions})
+    regions = {each.code: each.name for each in registers.regions}
+    labels = {each.id: localized_text(each.label) for each in definition.questions()}
+    presenter = _Presenter(content, regions, _find_marks(definition, content), labels)
     sections = [
         ShownSection(
             section.id,
@@ -71,18 +73,31 @@ def present_sections(
     return [section for section in sections if section.answers]
 
 
-class _Presenter:
-    """Knows the partners and regions of one application."""
+def _find_marks(definition: CallDefinition, content: Content) -> dict[str, str]:
+    """Return the ground and the reason of each answer that is marked as secret."""
+    return {
+        str(row.get("question")): f"{row.get('ground', '')}: {row.get('reason', '')}"
+        for question in definition.questions()
+        if question.type == "secrecy_marks"
+        for row in content.rows(question.id)
+    }
 
-    def __init__(self, content: Content, regions: Mapping[str, Any]) -> None:
+
+class _Presenter:
+    """Knows the partners, regions and secrets of one application."""
+
+    def __init__(
+        self,
+        content: Content,
+        regions: Mapping[str, Any],
+        secrecy: Mapping[str, str],
+        labels: Mapping[str, str],
+    ) -> None:
         self._content = content
         self._regions = regions
         self._partners = {str(row["key"]): str(row["name"]) for row in content.partners}
-        marks = content.rows("secrecy_marks")
-        self._secrecy = {
-            str(row.get("question")): f"{row.get('ground', '')}: {row.get('reason', '')}"
-            for row in marks
-        }
+        self._secrecy = secrecy
+        self._labels = labels
 
     def present(self, question: AnyQuestion) -> Shown:
         """Return one answer made readable."""
@@ -115,10 +130,23 @@ class _Presenter:
                 return f"{_day(value.get('start'))} – {_day(value.get('end'))}"
             case "range":
                 return f"{value.get('start')} – {value.get('end')}"
-            case "money":
-                return money(Decimal(str(value)))
+            case "money" | "number":
+                return _number(value, is_money=question.type == "money")
             case _:
                 return str(value)
+
+    def _marks(self, base: Shown, rows: Sequence[Mapping[str, Any]]) -> Shown:
+        """Return the parts marked as secret by their names, not by the ids of the questions."""
+        headings = [_("Part of the application"), _("Ground for secrecy"), _("Reason")]
+        cells = [
+            [
+                self._labels.get(str(row.get("question")), str(row.get("question", ""))),
+                str(row.get("ground", "")),
+                str(row.get("reason", "")),
+            ]
+            for row in rows
+        ]
+        return _changed(base, "table", headings=headings, rows=cells)
 
     def _table(
         self, base: Shown, question: AnyQuestion, rows: Sequence[Mapping[str, Any]]
@@ -126,10 +154,8 @@ class _Presenter:
         columns: tuple[Column, ...] = getattr(question, "columns", ())
         if not rows:
             return _changed(base, "none")
-        if not columns:
-            keys = list(rows[0])
-            cells = [[str(row.get(key, "")) for key in keys] for row in rows]
-            return _changed(base, "table", headings=keys, rows=cells)
+        if question.type == "secrecy_marks":
+            return self._marks(base, rows)
         return _changed(
             base,
             "table",

@@ -1,4 +1,4 @@
-"""Words for what a call definition states: phases, checks, question types and rules of evaluation."""
+"""Words for calls: states of calls and applications, roles, phases, checks, question types and rules of evaluation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,44 @@ from flask_babel import lazy_gettext as _l
 from app.queries.calls import CallPhase
 from calls.definition import CallDefinition
 from calls.rubric import TieBreak
+
+CALL_STATES = {
+    "draft": (_l("Draft"), "todo"),
+    "published": (_l("Published"), "info"),
+    "open": (_l("Open"), "doing"),
+    "closed": (_l("Closed"), "todo"),
+    "in_evaluation": (_l("In evaluation"), "doing"),
+    "decided": (_l("Decided"), "done"),
+    "archived": (_l("Archived"), "neutral"),
+    "cancelled": (_l("Cancelled"), "bad"),
+}
+"""The words and the kind of tag of each state of a call."""
+
+APPLICATION_STATES = {
+    "draft": (_l("Draft"), "neutral"),
+    "submitted": (_l("Submitted"), "todo"),
+    "completion_requested": (_l("Completion requested"), "warn"),
+    "not_examined": (_l("Not examined"), "bad"),
+    "eligible": (_l("Eligible"), "info"),
+    "ineligible": (_l("Ineligible"), "bad"),
+    "in_evaluation": (_l("In evaluation"), "doing"),
+    "evaluated": (_l("Evaluated"), "info"),
+    "selected": (_l("Selected"), "done"),
+    "reserve": (_l("On the reserve list"), "warn"),
+    "not_selected": (_l("Not selected"), "bad"),
+    "decided": (_l("Decided"), "done"),
+    "withdrawn": (_l("Withdrawn"), "neutral"),
+}
+
+ROLES = {
+    "applicant": _l("Applicant"),
+    "evaluator": _l("Evaluator"),
+    "officer": _l("Officer"),
+    "decision_maker": _l("Decision maker"),
+    "steering": _l("Steering group"),
+    "admin": _l("Administrator"),
+    "system": _l("System"),
+}
 
 PHASES = {
     CallPhase.COMING: (_l("Opens later"), "info"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from math import ceil
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -17,6 +19,7 @@ from app.domain.errors import (
     FileRefused,
     InvalidInput,
     LoginRequired,
+    NoReviewInstruction,
     NotFound,
     NotPermitted,
     SamePerson,
@@ -25,6 +28,8 @@ from app.domain.errors import (
     TooManyAttempts,
 )
 from app.logs import get_logger
+from app.web.binding import now
+from app.web.filters import find_url
 from app.web.messages import describe
 
 STATUS: dict[type[DomainError], int] = {
@@ -37,6 +42,7 @@ STATUS: dict[type[DomainError], int] = {
     StepNotAllowed: 409,
     CallNotOpen: 409,
     DeadlinePassed: 409,
+    NoReviewInstruction: 409,
     InvalidInput: 422,
     FileRefused: 422,
     TooManyAttempts: 429,
@@ -75,16 +81,35 @@ def _general_page(status: int) -> int:
 
 def on_domain_error(error: DomainError) -> Response:
     """Show a refusal in the reader's language."""
+    if isinstance(error, LoginRequired):
+        return _ask_to_log_in(error)
     status = status_of(error)
     response = respond(status, describe(error), error=error)
     if isinstance(error, TooManyAttempts):
-        response.headers["Retry-After"] = "60"
+        seconds = (error.data["retry_at"] - now()).total_seconds()
+        response.headers["Retry-After"] = str(max(1, ceil(seconds)))
     return response
 
 
 def on_csrf_error(_error: CSRFError) -> Response:
     """Show that the page's key is no longer valid; the text typed is kept by the browser."""
-    return respond(401, describe(LoginRequired()), error=LoginRequired())
+    return _ask_to_log_in(LoginRequired())
+
+
+def _ask_to_log_in(error: LoginRequired) -> Response:
+    """Show the way to the login and from there back to the page on which the person was."""
+    login_url = find_url("account.show_login", back=_page_of_request())
+    return respond(
+        401, describe(error), error=error, login_address=login_url, json={"login_url": login_url}
+    )
+
+
+def _page_of_request() -> str:
+    """Return the address of the page that was asked for, or on which the form stood."""
+    if request.method == "GET":
+        return request.full_path
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else ""
 
 
 def on_http_error(error: HTTPException) -> Response:

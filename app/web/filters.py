@@ -21,7 +21,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
-from app.web import form_fields, formats
+from app.web import catalogue, form_fields, formats
 from forms.messages import Message
 
 AUTHORITATIVE: Final = "fi"
@@ -81,10 +81,10 @@ def translate(message: object) -> str:
     if isinstance(message, Markup):
         return message
     if isinstance(message, Message):
-        words = gettext(message.msgid)
+        words = catalogue.gettext(message.msgid)
         values = {name: _param(value) for name, value in message.params.items()}
         return words % values if values else words
-    return gettext(str(message))
+    return catalogue.gettext(str(message))
 
 
 def translate_plain(message: object) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,9 @@ HELSINKI: Final = ZoneInfo("Europe/Helsinki")
 #: Shown where there is no value.
 NOTHING: Final = "–"
 LANGUAGES: Final = ("fi", "sv", "en")
+
+#: Formatted values that are kept: scores and sums repeat from row to row and from page to page.
+_KEPT: Final = 8192
 
 #: Babel locale of each language. English follows British order: day before month.
 _LOCALES: Final = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
@@ -60,6 +64,7 @@ def round_half_up(value: Decimal | Fraction | int, decimals: int) -> Decimal:
     return Decimal(f"{-whole if exact < 0 else whole}E-{decimals}")
 
 
+@lru_cache(maxsize=_KEPT, typed=True)  # typed: 5 is five cents, Decimal(5) is five euros
 def format_money(value: Decimal | int | None, language: str, *, cents: bool = True) -> str:
     """Return euros: an int is cents (as in the database), a Decimal is euros.
 
@@ -77,6 +82,7 @@ def format_money(value: Decimal | int | None, language: str, *, cents: bool = Tr
     )
 
 
+@lru_cache(maxsize=_KEPT, typed=True)
 def format_number(
     value: Decimal | Fraction | int | None,
     language: str,

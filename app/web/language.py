@@ -6,6 +6,7 @@ from flask import Flask, g, has_request_context, request, url_for
 from flask import session as cookie
 from flask_babel import Babel, force_locale
 
+from app.web.catalogue import register_catalogue
 from app.web.login import current_actor
 
 LANGUAGES = ("fi", "sv", "en")
@@ -56,10 +57,10 @@ def register_language(app: Flask) -> Babel:
     """Connect translations to an application."""
     app.config["BABEL_DEFAULT_LOCALE"] = "fi"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Helsinki"
-    app.jinja_env.globals.update(
-        language_links=language_links, current_language=current_language, htmlLang=None
-    )
-    return Babel(app, locale_selector=current_language)
+    app.jinja_env.globals.update(language_links=language_links, current_language=current_language)
+    babel = Babel(app, locale_selector=current_language)
+    register_catalogue(app)
+    return babel
 
 
 __all__ = ["LANGUAGES", "current_language", "force_locale", "language_links", "register_language"]

@@ -20,6 +20,11 @@ def mail_links() -> Links:
     )
 
 
+def invitation_link() -> str:
+    """Return the link of an invitation to a partner's person, with a place for ``{token}``."""
+    return _absolute("applicant.show_invitation", token=_PLACE).replace(_PLACE, "{token}")
+
+
 def _absolute(endpoint: str, **values: str) -> str:
     """Return an address that does not depend on the Host header of the request."""
     return tools().settings.public_url.rstrip("/") + url_for(endpoint, **values)

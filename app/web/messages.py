@@ -14,6 +14,15 @@ REFUSALS = {
     "step_not_allowed": _l(
         "This step is not possible now: the matter has moved on. Reload the page to see where it stands."
     ),
+    "partner_has_own_person": _l(
+        "This partner has a person of its own, who confirms its part. Revoke the invitation first if you"
+        " are to confirm for the partner."
+    ),
+    "already_member": _l("You work on this application already, so you cannot take this place too."),
+    "other_address": _l(
+        "The invitation was sent to another e-mail address. Log out, and log in or register with the"
+        " address that received it; or ask for a new invitation to your own address."
+    ),
     "stale_version": _l(
         "Somebody else changed this after you opened it. Nothing of yours has been overwritten."
     ),
@@ -24,6 +33,18 @@ REFUSALS = {
     ),
     "same_person": _l(
         "The person who presented the matter cannot decide it. Another decision maker must approve."
+    ),
+    "no_review_instruction.missing": _l(
+        "The decision cannot be made: no instruction for claiming rectification is in force for this body"
+        " on the day of the decision."
+    ),
+    "no_review_instruction.ambiguous": _l(
+        "The decision cannot be made: several instructions for claiming rectification are in force for this"
+        " body on the day of the decision. Only one may be."
+    ),
+    "no_review_instruction.incomplete": _l(
+        "The decision cannot be made: the instruction for claiming rectification of this body lacks its"
+        " period, its address or a name in the language of the letter."
     ),
     "too_many_attempts": _l("Too many attempts. Wait a moment and try again."),
     "invalid_input": _l("Some information is missing or wrong. Mend the points listed below."),
@@ -36,5 +57,5 @@ REFUSALS = {
 
 def describe(error: DomainError) -> str:
     """Return a refusal in the reader's language."""
-    text = REFUSALS.get(error.code)
+    text = REFUSALS.get(f"{error.code}.{error.data.get('fault', '')}") or REFUSALS.get(error.code)
     return str(text) if text else _("The request was refused.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import sqlalchemy as sa
 from flask import Response, jsonify, redirect, url_for
 from werkzeug.wrappers import Response as Redirect
@@ -26,7 +28,11 @@ def show_health() -> Response:
 @requires(everyone)
 def show_readiness() -> tuple[Response, int]:
     """Say whether the database, the file store and the letter renderer can be used."""
-    checks = {"database": _is_database_ready(), "files": _is_store_ready()}
+    checks = {
+        "database": _is_database_ready(),
+        "files": _is_store_ready(),
+        "letters": tools().renderer.is_ready(),
+    }
     is_ready = all(checks.values())
     return jsonify(
         status="ready" if is_ready else "not ready", checks=checks
@@ -41,9 +47,9 @@ def _is_database_ready() -> bool:
 
 
 def _is_store_ready() -> bool:
-    folder = tools().settings.data_dir
+    folder = tools().settings.files_dir
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return False
-    return True
+    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("registry_address", sa.Text(), nullable=False),
         sa.Column("registry_email", sa.Text(), nullable=False),
+        sa.Column("registry_phone", sa.String(length=40), nullable=False),
         sa.Column("office_closes", sa.String(length=5), nullable=False),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from <= valid_to", name=op.f("ck_authority_valid_span")
@@ -184,7 +185,9 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("sent_at", app.models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("dedupe", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),
+        sa.UniqueConstraint("dedupe", name=op.f("uq_outbox_mail_dedupe")),
     )
     with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_mail_waiting", ["sent_at", "next_try_at"], unique=False)
@@ -200,9 +203,17 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("office_closes", sa.String(length=5), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("provision", sa.Text(), nullable=False),
+        sa.CheckConstraint("period_days > 0", name=op.f("ck_review_instruction_period_positive")),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_from <= valid_to",
+            name=op.f("ck_review_instruction_valid_span"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_instruction")),
         sa.UniqueConstraint(
             "authority_key",
@@ -437,6 +448,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("record_number", sa.String(length=60), nullable=True),
+        sa.Column("record_order", sa.BigInteger(), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("acronym", sa.String(length=200), nullable=False),
         sa.Column(
@@ -484,6 +496,10 @@ def upgrade() -> None:
             name=op.f("ck_application_draft_not_submitted"),
         ),
         sa.CheckConstraint(
+            "(record_number IS NULL) = (record_order IS NULL)",
+            name=op.f("ck_application_record_number_has_order"),
+        ),
+        sa.CheckConstraint(
             "(submitted_at IS NULL) = (record_number IS NULL)",
             name=op.f("ck_application_submitted_has_record_number"),
         ),
@@ -508,6 +524,9 @@ def upgrade() -> None:
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.create_index(
             "ix_application_list", ["call_id", "state", "final_hundredths"], unique=False
+        )
+        batch_op.create_index(
+            "ix_application_order", ["call_id", "record_order", "id"], unique=False
         )
 
     op.create_table(
@@ -559,6 +578,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "row_ids",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("changed_at", app.models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -1008,6 +1032,7 @@ def upgrade() -> None:
         sa.Column("expires_at", app.models.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", app.models.base.UtcDateTime(timezone=True), nullable=True),
         sa.Column("accepted_by", sa.Uuid(), nullable=True),
+        sa.Column("revoked_at", app.models.base.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["accepted_by"],
             ["user_account.id"],
@@ -1095,6 +1120,7 @@ def downgrade() -> None:
     op.drop_table("selection_act")
     op.drop_table("pool_member")
     with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_index("ix_application_order")
         batch_op.drop_index("ix_application_list")
 
     op.drop_table("application")

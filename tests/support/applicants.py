@@ -14,16 +14,12 @@ from flask import Flask
 from app.db import Database
 from app.domain.actors import Actor, Role
 from app.models import ApplicationMember, User
-from app.services.applications import (
-    AnswerChange,
-    confirm_partner,
-    save_answers,
-    save_partners,
-    start_application,
-)
+from app.services.answers import AnswerChange, save_answers
+from app.services.applications import start_application
 from app.services.attachments import AttachmentInput, attach_file
 from app.services.authorities import import_authorities
 from app.services.calls import import_definition, publish_call
+from app.services.partners import confirm_partner, save_partners
 from app.services.sessions import SessionLimits, start_session
 from app.services.tools import Tools
 from app.web.binding import Runtime
@@ -255,3 +251,8 @@ def small_pdf() -> bytes:
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+def as_uuid(key: object) -> uuid.UUID:
+    """Return an identifier that was read without its type."""
+    return key if isinstance(key, uuid.UUID) else uuid.UUID(str(key))

@@ -78,10 +78,9 @@ def add_outsiders(tools: Tools) -> None:
             create_person(session, person, NOW)
 
 
-def make_round(folder: Path, template: Path, stop_before: str) -> None:
-    """Run the demo round up to a stage in a folder of its own."""
-    shutil.copyfile(template, folder / "round.sqlite")
-    app = create_app(settings_for(sqlite_url_of(folder / "round.sqlite"), folder / "data"))
+def run_until(url: str, data: Path, stop_before: str) -> None:
+    """Run the demo round up to a stage in a migrated, empty database."""
+    app = create_app(settings_for(url, data))
     tools: Tools = app.extensions["innoverkko"].tools
     plan = Plan(
         supplements=read_supplements(),
@@ -91,16 +90,26 @@ def make_round(folder: Path, template: Path, stop_before: str) -> None:
     run_round(tools, read_demo(tools), plan)
     add_outsiders(tools)
     tools.database.dispose()
+
+
+def make_round(folder: Path, template: Path, stop_before: str) -> None:
+    """Run the demo round up to a stage in a folder of its own."""
+    shutil.copyfile(template, folder / "round.sqlite")
+    run_until(sqlite_url_of(folder / "round.sqlite"), folder / "data", stop_before)
     fold_journal(folder / "round.sqlite")
+
+
+def open_at(url: str, data: Path) -> FunderRound:
+    """Return an application on the round in a database."""
+    app = create_app(settings_for(url, data), lambda: NOW)
+    with app.extensions["innoverkko"].tools.database.reading() as session:
+        return FunderRound(app, session.scalars(sa.select(Call.id)).one())
 
 
 def open_round(source: Path, target: Path) -> FunderRound:
     """Return an application on a copy of a round."""
     shutil.copytree(source, target)
-    settings = settings_for(sqlite_url_of(target / "round.sqlite"), target / "data")
-    app = create_app(settings, lambda: NOW)
-    with app.extensions["innoverkko"].tools.database.reading() as session:
-        return FunderRound(app, session.scalars(sa.select(Call.id)).one())
+    return open_at(sqlite_url_of(target / "round.sqlite"), target / "data")
 
 
 def stage_fixture(name: str, stop_before: str) -> tuple[object, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import uuid
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from flask import Flask
 
 from app.domain.actors import Actor, Role
 from app.domain.lifecycle import ApplicationState
-from app.models import Application, EvaluatorProfile, User
+from app.models import Application, ApplicationVersion, CallVersion, EvaluatorProfile, User
 from app.queries.content import load_submitted_content
 from app.services import assignments, evaluations, evaluators
 from app.services.evaluators import ConflictInput
@@ -342,7 +343,7 @@ def test_reading_and_saving_take_few_statements(site: Site) -> None:
         data = {"_changed": "score_C1", "score_C1": "3"}
         client.post(path(first, "/draft"), status=200, data=data, headers=headers)
     assert len(reading) <= 10
-    assert len(saving) <= 6
+    assert len(saving) <= 5
 
 
 def test_what_is_for_officers_only_is_not_on_the_page(site: Site) -> None:
@@ -350,3 +351,71 @@ def test_what_is_for_officers_only_is_not_on_the_page(site: Site) -> None:
     page = site.client(1, "en").get(path(site.case.first, "/application"))
     assert page.soup.select("#section-S12") == []
     assert len(page.soup.select("#section-S4")) == 1
+
+
+def test_the_first_save_of_a_sheet_takes_few_statements_too(site: Site) -> None:
+    """It also begins the work: a step of the state table and an event."""
+    site.declare(1)
+    client, first = site.client(1), site.case.first
+    token = token_of(client.get(path(first, "/scores")))
+    headers = {"Accept": "application/json", "X-CSRFToken": token}
+    with statements(site.tools.database.engine) as saving:
+        data = {"_changed": "score_C1", "score_C1": "4"}
+        client.post(path(first, "/draft"), status=200, data=data, headers=headers)
+    assert len(saving) <= 7
+
+
+def score_in_the_open(site: Site) -> None:
+    """Give the application a version of its call that does not score blind."""
+    with site.tools.database.unit_of_work() as session:
+        application = session.get_one(Application, site.case.application)
+        old = session.get_one(CallVersion, application.call_version_id)
+        blind, open_ = ('"blind_until_submitted":true', '"blind_until_submitted":false')
+        assert blind in old.definition
+        changed = CallVersion(
+            call_id=old.call_id,
+            number=old.number + 1,
+            definition=old.definition.replace(blind, open_),
+            sha256=old.sha256,
+            rubric_sha256=old.rubric_sha256,
+            created_at=NOW,
+        )
+        session.add(changed)
+        session.flush()
+        application.call_version_id = changed.id
+
+
+def test_where_a_call_does_not_score_blind_submitted_sheets_are_open(site: Site) -> None:
+    site.declare(1)
+    site.declare(2)
+    site.submit(2, f"{LONG} Toisen arvioijan oma huomio.")
+    client, first = site.client(1), site.case.first
+    client.get(path(first, ""), status=403)
+    score_in_the_open(site)
+    assert client.get(path(first, "/scores")).soup.select(f'a[href="{path(first, "")}"]')
+    shown = client.get(path(first, ""))
+    assert "Toisen arvioijan" in shown.soup.get_text()
+    site.client(2).get(path(first, ""), status=403)
+
+
+def test_a_secrecy_mark_shows_its_ground(site: Site) -> None:
+    mark = {"question": "need", "ground": "JulkL 24.1 § 20", "reason": "liikesalaisuus"}
+    with site.tools.database.unit_of_work() as session:
+        query = sa.select(ApplicationVersion).where(
+            ApplicationVersion.application_id == site.case.application
+        )
+        old = session.scalars(query).one()
+        content = json.loads(old.content)
+        content["answers"]["secrecy"] = [mark]
+        session.add(
+            ApplicationVersion(
+                application_id=old.application_id,
+                number=old.number + 1,
+                content=json.dumps(content),
+                sha256=old.sha256,
+                submitted_at=NOW,
+            )
+        )
+    site.declare(1)
+    page = site.client(1).get(path(site.case.first, "/application"))
+    assert "JulkL 24.1 § 20: liikesalaisuus" in page.soup.get_text()

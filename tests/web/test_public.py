@@ -188,7 +188,9 @@ def test_a_question_is_published_with_its_answer_and_without_its_asker(app, page
     assert text not in " ".join(asker(app, clock, "b@example.org").get(QUESTIONS).texts("main"))
     with tools_of(app).database.unit_of_work() as session:
         question = session.scalars(sa.select(CallQuestion)).one()
-        answer_question(session, question.id, "It may.", ADMIN, clock.moment)
+        answer_question(
+            session, question.call_id, question.id, "It may.", ADMIN, clock.moment
+        )
     page = pages.get(QUESTIONS)
     assert page.texts("main section p")[0] == "It may."
     assert "hakija@example.org" not in page.response.get_data(as_text=True)

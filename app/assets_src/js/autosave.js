@@ -3,7 +3,8 @@
 //   <form data-autosave-url="…" data-version="7" data-autosave-key="user:form">   + macro ui.saved_status()
 //
 // POST urlencoded: _version, _changed (once per changed field or list), the controls of those groups.
-// Answer 200 JSON {saved_at, version, computed, errors, values, progress}; 409 {compare_url}; 401/419 {login_url}; else {error}.
+// Answer 200 JSON {saved_at, version, computed, errors, values, progress}; 409 {compare_url, compare_method};
+// 401/419 {login_url}; else {error}. compare_method "post" sends the whole form there: both texts are compared on that page.
 import { changedGroups, fillForm, flatten, readForm } from "./form_state.js";
 import { LocalCopy } from "./local_copy.js";
 
@@ -18,6 +19,7 @@ class Autosave {
     this.version = form.dataset.version || "";
     this.saved = readForm(form);
     this.copy = form.dataset.autosaveKey ? new LocalCopy(form.dataset.autosaveKey) : null;
+    this.marks = {};
     this.failures = 0;
     this.inFlight = false;
     this.stopped = false;
@@ -68,8 +70,10 @@ class Autosave {
   keepCopy(extra = {}) {
     if (!this.copy) return;
     if (!this.isDirty()) return this.copy.remove();
+    // What is known of a copy stays known when a later event writes it again.
+    this.marks = { ...this.marks, ...extra };
     const values = flatten(readForm(this.form));
-    this.copy.write({ version: this.version, at: new Date().toISOString(), values, ...extra });
+    this.copy.write({ version: this.version, at: new Date().toISOString(), values, ...this.marks });
   }
 
   offerCopy() {
@@ -80,18 +84,31 @@ class Autosave {
     const isSame = Object.entries(copy.values).every(([name, list]) => JSON.stringify(now[name] ?? []) === JSON.stringify(list));
     const wasReceived = copy.submitted && Number(this.version) > Number(copy.version);
     if (isSame || wasReceived) return this.copy.remove();
+    if (copy.expired && copy.version === this.version) return this.bringBack(copy, box);
     box.querySelector("[data-restore-text]").textContent = fill(box.dataset.text, { time: clock(copy.at) });
     box.hidden = false;
     box.querySelector("[data-restore-yes]").addEventListener("click", () => {
       box.hidden = true;
-      this.form.dispatchEvent(new CustomEvent("app:need-rows", { detail: Object.keys(copy.values) }));
-      fillForm(this.form, copy.values);
+      this.fill(copy);
       this.status?.scrollIntoView({ block: "nearest" });
     });
     box.querySelector("[data-restore-no]").addEventListener("click", () => {
       box.hidden = true;
       this.copy.remove();
     });
+  }
+
+  fill(copy) {
+    this.form.dispatchEvent(new CustomEvent("app:need-rows", { detail: Object.keys(copy.values) }));
+    fillForm(this.form, copy.values);
+  }
+
+  // The session ended while the person typed and nobody saved since: the text comes back by itself.
+  bringBack(copy, box) {
+    this.fill(copy);
+    box.querySelector("[data-restore-text]").textContent = box.dataset.textBack;
+    box.querySelectorAll("button").forEach((button) => { button.hidden = true; });
+    box.hidden = false;
   }
 
   // — the server —
@@ -137,7 +154,7 @@ class Autosave {
     const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
     const reply = isJson ? await answer.json() : {};
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 419) return this.stop("expired", reply.login_url);
-    if (answer.status === 409) return this.stop("conflict", reply.compare_url);
+    if (answer.status === 409) return this.stop("conflict", reply.compare_url, reply.compare_method === "post");
     if (answer.ok && isJson) return this.takeSaved(reply, changed, reading);
     this.showErrors(reply.errors ?? {}, changed);
     if (answer.status === 429 || answer.status >= 500) return this.retry("failed", reply.message ?? reply.error, Number(answer.headers.get("Retry-After")));
@@ -145,6 +162,7 @@ class Autosave {
   }
 
   takeSaved(reply, changed, reading) {
+    this.marks = {};
     this.failures = 0;
     this.version = String(reply.version ?? this.version);
     const hidden = this.form.elements._version;
@@ -179,10 +197,20 @@ class Autosave {
   }
 
   // No more saving from this page: log in again, or compare with what somebody else saved.
-  stop(kind, url) {
+  stop(kind, url, isPosted = false) {
     this.stopped = true;
-    this.keepCopy();
-    this.show("failed", { reason: this.texts[kind] }, url && { url, text: this.texts[`${kind}Link`] });
+    this.keepCopy(kind === "expired" ? { expired: true } : {});
+    this.show("failed", { reason: this.texts[kind] }, url && { url, text: this.texts[`${kind}Link`], isPosted });
+  }
+
+  sendTo(url) {
+    const stay = document.createElement("input");
+    Object.assign(stay, { type: "hidden", name: "then", value: "stay" });
+    this.form.append(stay);
+    this.form.action = url;
+    this.keepCopy({ submitted: true });
+    this.leaving = true;
+    HTMLFormElement.prototype.submit.call(this.form);
   }
 
   get texts() {
@@ -199,7 +227,12 @@ class Autosave {
     anchor.href = link.url;
     anchor.textContent = link.text;
     // Only the link's own new page may tell whether the text arrives; the copy stays here.
-    anchor.addEventListener("click", () => { this.leaving = true; });
+    anchor.addEventListener("click", (event) => {
+      this.leaving = true;
+      if (!link.isPosted) return;
+      event.preventDefault();
+      this.sendTo(link.url);
+    });
     this.status.append(" ", anchor);
   }
 

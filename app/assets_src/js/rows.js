@@ -4,6 +4,26 @@ import { CharacterCount } from "govuk-frontend/dist/govuk/all.mjs";
 
 const ROW_NAMES = ["id", "name", "for", "aria-describedby", "aria-labelledby", "data-computed", "value"];
 
+const ASKED = "innoverkko:row-asked";
+
+function remember(name) {
+  try {
+    sessionStorage.setItem(ASKED, name);
+  } catch {
+    // Without storage the page comes back with the focus at its top.
+  }
+}
+
+function forget(name) {
+  try {
+    const isAsked = sessionStorage.getItem(ASKED) === name;
+    if (isAsked) sessionStorage.removeItem(ASKED);
+    return isAsked;
+  } catch {
+    return false;
+  }
+}
+
 class Rows {
   constructor(list) {
     this.list = list;
@@ -19,6 +39,11 @@ class Rows {
     this.list.addEventListener("click", (event) => this.take(event));
     this.list.closest("form")?.addEventListener("app:need-rows", (event) => this.growFor(event.detail));
     this.refresh();
+    if (this.rows.length && forget(this.name)) this.focusLast();
+  }
+
+  focusLast() {
+    this.rows.at(-1).querySelector("input:not([type=hidden]), select, textarea")?.focus();
   }
 
   get rows() {
@@ -27,8 +52,9 @@ class Rows {
 
   take(event) {
     const button = event.target.closest('button[name="row_action"]');
-    // Without a row to copy the server must make the first one.
-    if (!button || button.closest("[data-rows]") !== this.list || !this.rows.length) return;
+    if (!button || button.closest("[data-rows]") !== this.list) return;
+    // Without a row to copy the server must make the first one; the focus goes there when the page is back.
+    if (!this.rows.length) return remember(this.name);
     const isAdd = button === this.add;
     if (!isAdd && this.rows.length === 1) return;
     event.preventDefault();
@@ -48,7 +74,7 @@ class Rows {
     this.body.append(row);
     row.querySelectorAll('[data-module="govuk-character-count"]').forEach(restartCount);
     this.refresh();
-    row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    this.focusLast();
     this.tell(this.list.dataset.textAdded);
   }
 

@@ -79,6 +79,7 @@ def start_login(user_id: uuid.UUID) -> None:
     with unit_of_work() as session:
         token = accounts.log_in(session, user_id, device, now())
     remember_login(token)
+    cookie.setdefault("language", current_actor().language)  # outlives the login
 
 
 @bp.post("/logout")

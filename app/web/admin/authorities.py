@@ -23,6 +23,7 @@ def list_authorities() -> str:
         "admin/authority_list.html",
         authorities=queries.list_authorities(reading()),
         kinds=BODY_KINDS,
+        instructions=queries.list_review_instructions(reading()),
     )
 
 

@@ -14,9 +14,9 @@ from app.services import calls
 from app.web.access import is_admin, requires
 from app.web.admin.acts import act, act_on_form
 from app.web.admin.blueprint import bp
-from app.web.admin.words import CALL_STATES
 from app.web.binding import now, reading
 from app.web.call_page import describe_call
+from app.web.call_words import CALL_STATES
 from app.web.login import current_actor
 from calls.check import check
 from forms.admin import ExtensionForm, ReasonForm

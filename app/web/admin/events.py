@@ -11,8 +11,9 @@ from app.queries.users import list_events as query_events
 from app.services.events import find_break
 from app.web.access import is_admin, requires
 from app.web.admin.blueprint import bp
-from app.web.admin.words import ROLES
+from app.web.admin.event_words import SUBJECTS, list_changes, name_act
 from app.web.binding import reading
+from app.web.call_words import ROLES
 
 
 @bp.get("/events")
@@ -25,7 +26,13 @@ def list_events() -> str:
         before=request.args.get("before", type=int),
     )
     return render_template(
-        "admin/event_list.html", page=query_events(reading(), wanted), wanted=wanted, roles=ROLES
+        "admin/event_list.html",
+        page=query_events(reading(), wanted),
+        wanted=wanted,
+        roles=ROLES,
+        subjects=SUBJECTS,
+        name_act=name_act,
+        list_changes=list_changes,
     )
 
 

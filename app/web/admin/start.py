@@ -8,8 +8,8 @@ from app.queries.admin import count_calls
 from app.queries.users import count_users, count_work
 from app.web.access import is_admin, requires
 from app.web.admin.blueprint import bp
-from app.web.admin.words import CALL_STATES
 from app.web.binding import reading
+from app.web.call_words import CALL_STATES
 
 
 @bp.get("/")

@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from app.queries.users import list_jobs as query_jobs
 from app.queries.users import list_mail
 from app.services import jobs_admin
+from app.services.outbox import MAXIMUM_ATTEMPTS
 from app.web.access import is_admin, requires
 from app.web.admin.acts import act
 from app.web.admin.blueprint import bp
-from app.web.admin.words import JOB_STATES
+from app.web.admin.words import JOB_STATES, TASKS
 from app.web.binding import now, reading
 from app.web.login import current_actor
 
@@ -28,6 +29,8 @@ def list_jobs() -> str:
         jobs=query_jobs(reading()),
         mail=list_mail(reading()),
         states=JOB_STATES,
+        tasks=TASKS,
+        most_attempts=MAXIMUM_ATTEMPTS,
     )
 
 

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from app.web.applicant import applications, attachments, decisions, sections, submissions
+from app.web.applicant import (
+    applications,
+    attachments,
+    decisions,
+    invitations,
+    partners,
+    sections,
+    submissions,
+)
 from app.web.applicant.blueprint import bp
 
-__all__ = ["applications", "attachments", "bp", "decisions", "sections", "submissions"]
+__all__ = [
+    "applications",
+    "attachments",
+    "bp",
+    "decisions",
+    "invitations",
+    "partners",
+    "sections",
+    "submissions",
+]

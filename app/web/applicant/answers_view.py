@@ -27,8 +27,8 @@ class AnswerView:
     is_answered: bool = True
 
 
-def view_answer(question: AnyQuestion, content: Content) -> AnswerView:
-    """Return the answer to a question as one reads it."""
+def view_answer(question: AnyQuestion, content: Content, labels: Mapping[str, str]) -> AnswerView:
+    """Return the answer to a question as one reads it; ``labels`` name the questions of the call."""
     if not is_answered(question, content):
         return AnswerView(question, is_answered=False)
     if question.type in {"file", "files"}:
@@ -36,6 +36,8 @@ def view_answer(question: AnyQuestion, content: Content) -> AnswerView:
             question, text="\n".join(map(show_file, content.attachments_of(question.id)))
         )
     value = content.partners if question.type == "partners" else content.answer(question.id)
+    if question.type == "secrecy_marks":
+        value = [{**row, "question": labels.get(str(row.get("question")))} for row in value]
     names = {str(each["key"]): str(each["name"]) for each in content.partners}
     columns: Sequence[Column] = getattr(question, "columns", ())
     if not columns:

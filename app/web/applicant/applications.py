@@ -1,4 +1,4 @@
-"""Applications of a person: list, start, the task list, a partner's confirmation, withdrawal."""
+"""Applications of a person: list, start, the task list, withdrawal."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from app.policies.applicant import (
-    may_edit_application,
     may_manage_application,
     may_view_own_application,
 )
 from app.queries.applicant import find_receipt, get_published_call, list_own_applications
 from app.queries.applicant_access import OwnApplication, load_own_application
 from app.queries.content import load_content
+from app.queries.partner_invitations import list_own_invitations, list_partner_people
 from app.services import applications as service
 from app.web.access import logged_in, requires
 from app.web.applicant.blueprint import bp
@@ -31,8 +31,12 @@ from forms.start_application import StartApplicationForm
 def list_applications() -> str:
     """List the person's applications, each with the one thing to do next."""
     listed = list_own_applications(reading(), current_actor())
-    steps = [(each, next_step(each, now())) for each in listed]
-    return render_template("applicant/application_list.html", steps=steps, state_name=state_name)
+    return render_template(
+        "applicant/application_list.html",
+        steps=[(each, next_step(each, now())) for each in listed],
+        invitations=list_own_invitations(reading(), current_actor(), now()),
+        state_name=state_name,
+    )
 
 
 @bp.get("/start/<call_code>")
@@ -78,7 +82,7 @@ def show_application(application: OwnApplication, application_id: uuid.UUID) -> 
         scope=scope,
         sections=section_statuses(scope, content),
         checks=check_statuses(scope, content),
-        partners=content.partners,
+        partners=list_partner_people(reading(), application_id),
         receipt=find_receipt(reading(), application_id),
         has_decision=has_decision,
         state=state_name(application.state, has_decision=has_decision),
@@ -92,19 +96,6 @@ def _has_decision(application_id: uuid.UUID) -> bool:
         for each in list_own_applications(reading(), current_actor())
         if each.id == application_id
     )
-
-
-@bp.post("/applications/<uuid:application_id>/partners/<partner_key>/confirm")
-@requires(may_edit_application, load=load_own_application)
-def confirm_partner(
-    application: OwnApplication, application_id: uuid.UUID, partner_key: str
-) -> Redirect:
-    """Confirm a partner's own part; an editor of a part confirms only that part."""
-    key = application.partner_key or partner_key
-    with unit_of_work() as session:
-        service.confirm_partner(session, application_id, key, current_actor(), now())
-    flash(_("The partner's part is confirmed."), "success")
-    return redirect(url_for(".show_application", application_id=application_id), code=303)
 
 
 @bp.get("/applications/<uuid:application_id>/withdraw")

@@ -1,4 +1,4 @@
-"""Attachments of an application: add, remove, download."""
+"""Attachments of an application: add, mark as secret, remove, download."""
 
 from __future__ import annotations
 
@@ -12,21 +12,27 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as Redirect
 
-from app.domain.errors import DomainError, FileRefused, InvalidInput, NotPermitted
-from app.policies.applicant import may_manage_open_application, may_view_own_application
-from app.queries.applicant import get_own_attachment
+from app.domain.errors import DomainError, FileRefused, InvalidInput, NotFound, NotPermitted
+from app.policies.applicant import may_edit_application, may_view_own_application
+from app.queries.applicant import OwnAttachment, get_own_attachment
 from app.queries.applicant_access import OwnApplication, load_own_application
 from app.queries.content import load_content
-from app.services.attachments import AttachmentInput, attach_file
+from app.services.attachments import (
+    AttachmentInput,
+    SecrecyMark,
+    attach_file,
+    mark_attachment,
+)
 from app.services.attachments import remove_attachment as remove_stored
 from app.web.access import requires
 from app.web.applicant.blueprint import bp
 from app.web.applicant.scope import Scope, scope_of, secrecy_grounds
+from app.web.applicant.section_page import partner_names
 from app.web.binding import now, reading, tools, unit_of_work
 from app.web.filters import file_size
 from app.web.login import current_actor
 from calls.definition import AnyQuestion
-from forms.attachment import AttachmentForm
+from forms.attachment import AttachmentForm, SecrecyForm
 
 REFUSALS = {
     "not_pdf": _l("The file is not a PDF. Save the document as PDF and add it again."),
@@ -52,7 +58,7 @@ class FileQuestion:
 
 
 @bp.get("/applications/<uuid:application_id>/attachments")
-@requires(may_manage_open_application, load=load_own_application)
+@requires(may_edit_application, load=load_own_application)
 def list_attachments(application: OwnApplication, application_id: uuid.UUID) -> str:
     """Show the attachments asked for, and those that are there."""
     return _render(scope_of(application))
@@ -63,13 +69,15 @@ def _render(scope: Scope, refused: AttachmentForm | None = None, question_id: st
     questions = []
     for each in scope.file_questions():
         files = content.attachments_of(each.id)
-        form = refused if refused and each.id == question_id else _make_form(each.id)
-        questions.append(
-            FileQuestion(each, files, form, len(files) >= getattr(each, "max_items", 1))
-        )
+        is_refused = refused is not None and each.id == question_id
+        form = refused if is_refused else _make_form(each.id)
+        is_full = len(files) >= getattr(each, "max_items", 1) and not is_refused
+        questions.append(FileQuestion(each, files, form, is_full))
     return render_template(
         "applicant/attachment_list.html",
         application=scope.application,
+        scope=scope,
+        partners=dict(partner_names(content)),
         questions=questions,
         form=refused or (questions[0].form if questions else None),
         now=now(),
@@ -81,12 +89,14 @@ def _make_form(question_id: str, *sent: Any) -> AttachmentForm:
 
 
 @bp.post("/applications/<uuid:application_id>/attachments/<question_id>")
-@requires(may_manage_open_application, load=load_own_application)
+@requires(may_edit_application, load=load_own_application)
 def add_attachment(
     application: OwnApplication, application_id: uuid.UUID, question_id: str
 ) -> Redirect | tuple[str, int]:
     """Take a file, or say in plain words why it is not taken."""
     scope = scope_of(application)
+    if question_id not in {each.id for each in scope.file_questions()}:
+        raise NotFound(question=question_id)
     form = _make_form(question_id, request.form)
     upload = request.files.get(form.file.name)
     content = upload.read() if upload else b""
@@ -94,6 +104,7 @@ def add_attachment(
         question_id,
         (upload.filename if upload else "") or "",
         content,
+        partner_key=application.partner_key,
         secrecy_ground=form.ground.canonical() or "",
         secrecy_reason=form.reason.canonical(),
     )
@@ -107,7 +118,7 @@ def add_attachment(
     return redirect(url_for(".list_attachments", application_id=application_id), code=303)
 
 
-def _mark(form: AttachmentForm, error: DomainError) -> None:
+def _mark(form: SecrecyForm, error: DomainError) -> None:
     """Put the reason of a refusal at the control that it concerns."""
     if isinstance(error, InvalidInput):
         field = form.reason if form.ground.canonical() else form.ground
@@ -122,18 +133,62 @@ def _mark(form: AttachmentForm, error: DomainError) -> None:
 
 
 @bp.post("/applications/<uuid:application_id>/attachments/<uuid:attachment_id>/remove")
-@requires(may_manage_open_application, load=load_own_application)
+@requires(may_edit_application, load=load_own_application)
 def remove_attachment(
     application: OwnApplication, application_id: uuid.UUID, attachment_id: uuid.UUID
 ) -> Redirect:
     """Remove a file from the application."""
-    attachment = get_own_attachment(reading(), application_id, attachment_id)
-    scope = scope_of(application)
-    if attachment.question_id not in {each.id for each in scope.file_questions()}:
-        raise NotPermitted(question=attachment.question_id)
+    _get_changeable(scope_of(application), attachment_id)
     with unit_of_work() as session:
         remove_stored(session, attachment_id, current_actor(), now())
     flash(_("The file was removed."), "success")
+    return redirect(url_for(".list_attachments", application_id=application_id), code=303)
+
+
+def _get_changeable(scope: Scope, attachment_id: uuid.UUID) -> OwnAttachment:
+    """Return a file that the person may change: of an open question, and the own partner's."""
+    attachment = get_own_attachment(reading(), scope.application.id, attachment_id)
+    is_open = attachment.question_id in {each.id for each in scope.file_questions()}
+    if not is_open or not scope.may_change_file(attachment.partner_key):
+        raise NotPermitted(attachment=str(attachment_id))
+    return attachment
+
+
+@bp.get("/applications/<uuid:application_id>/attachments/<uuid:attachment_id>/secrecy")
+@requires(may_edit_application, load=load_own_application)
+def edit_secrecy(
+    application: OwnApplication, application_id: uuid.UUID, attachment_id: uuid.UUID
+) -> str:
+    """Show the secrecy mark of a file to change."""
+    attachment = _get_changeable(scope_of(application), attachment_id)
+    mark = {"ground": attachment.secrecy_ground, "reason": attachment.secrecy_reason}
+    return _secrecy_page(application, attachment, SecrecyForm(data=mark, grounds=secrecy_grounds()))
+
+
+def _secrecy_page(application: OwnApplication, attachment: OwnAttachment, form: SecrecyForm) -> str:
+    return render_template(
+        "applicant/attachment_secrecy.html", application=application, file=attachment, form=form
+    )
+
+
+@bp.post("/applications/<uuid:application_id>/attachments/<uuid:attachment_id>/secrecy")
+@requires(may_edit_application, load=load_own_application)
+def save_secrecy(
+    application: OwnApplication, application_id: uuid.UUID, attachment_id: uuid.UUID
+) -> Redirect | tuple[str, int]:
+    """Set the secrecy mark of a file, or take it away."""
+    attachment = _get_changeable(scope_of(application), attachment_id)
+    form = SecrecyForm(request.form, grounds=secrecy_grounds())
+    if not form.validate():
+        return _secrecy_page(application, attachment, form), 422
+    mark = SecrecyMark(form.ground.canonical() or "", form.reason.canonical())
+    try:
+        with unit_of_work() as session:
+            mark_attachment(session, attachment_id, mark, current_actor(), now())
+    except InvalidInput as error:
+        _mark(form, error)
+        return _secrecy_page(application, attachment, form), 422
+    flash(_("Saved."), "success")
     return redirect(url_for(".list_attachments", application_id=application_id), code=303)
 
 

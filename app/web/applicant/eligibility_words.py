@@ -37,7 +37,9 @@ def _lead(facts: Facts, _scope: Scope) -> str:
     )
 
 
-def _partners(facts: Facts, _scope: Scope) -> str:
+def _partners(facts: Facts, scope: Scope) -> str:
+    if not facts["research_required"]:
+        return _count(facts, scope)
     return _(
         "Partners: %(found)s, at least %(required)s are needed. Research organisations:"
         " %(research)s, at least %(research_required)s.",

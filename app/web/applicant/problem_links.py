@@ -24,13 +24,8 @@ class LinkedProblem:
 
 
 def link_problems(scope: Scope, problems: Iterable[Problem]) -> list[LinkedProblem]:
-    """Return the problems of the person's part in words with the addresses of their questions."""
-    return [_link(scope, each) for each in problems if _concerns(scope, each)]
-
-
-def _concerns(scope: Scope, problem: Problem) -> bool:
-    question = scope.definition.find_question(problem.question_id)
-    return scope.application.is_owner if question is None else scope.is_own(question)
+    """Return problems in words with the addresses of their questions."""
+    return [_link(scope, each) for each in problems]
 
 
 def _link(scope: Scope, problem: Problem) -> LinkedProblem:
@@ -38,7 +33,8 @@ def _link(scope: Scope, problem: Problem) -> LinkedProblem:
         return _link_check(scope, problem)
     question = scope.definition.get_question(problem.question_id)
     words = translate(describe_problem(problem.code, problem.data))
-    text = f"{localized_text(dict(question.label))}: {words}"
+    label = localized_text(dict(question.label))
+    text = f"{label} {words}" if label.endswith(("?", ".", "!")) else f"{label}: {words}"
     if question.type in FILE_TYPES:
         return LinkedProblem(
             text, url_for(".list_attachments", application_id=scope.application.id)

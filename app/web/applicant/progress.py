@@ -75,7 +75,7 @@ class SectionStatus:
 
 def section_statuses(scope: Scope, content: Content) -> list[SectionStatus]:
     """Return where each section of the person's part stands."""
-    problems = find_problems(scope.definition, content)
+    problems = scope.own_problems(find_problems(scope.definition, content), content)
     return [
         _status(
             scope, section, content, [each for each in problems if each.section_id == section.id]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.domain.content import Content
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Problem
 from app.queries.applicant_access import OwnApplication
-from app.services.applications import PARTNER_OWNED
+from app.services.answers import PARTNER_OWNED
 from app.services.calls import get_definition
 from app.web.binding import reading, tools
 from app.web.language import current_language
@@ -19,8 +19,10 @@ from forms.fields import Choices
 from forms.from_definition import FILE_TYPES
 from forms.starting_rows import FormContext
 
-PARTNER_PART = PARTNER_OWNED | {"partners"}
-"""Question types of which an editor of a partner's part fills in its own rows."""
+PARTNER_PART = PARTNER_OWNED | {"partners", "files"}
+"""Question types of which a partner's person fills in its own rows or adds its own files."""
+COST_MODELS = ("cost_model", "staff_model")
+"""Answers of the whole application by which the costs of every partner are computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Scope:
         return application.is_draft or question.id in asked
 
     def is_own(self, question: AnyQuestion) -> bool:
-        """Tell whether a question belongs to the person's part of the application."""
+        """Tell whether a question belongs to the person's part: of a partner's person, its own rows.
+
+        A question for several files belongs to all partners: each adds its own and removes its own.
+        """
         return self.application.is_owner or question.type in PARTNER_PART
 
     def sections(self) -> tuple[Section, ...]:
@@ -88,8 +93,60 @@ class Scope:
         following = sections[sections.index(section) + 1 :]
         return following[0] if following else None
 
+    def readable_part(self, content: Content) -> Content:
+        """Return what the person may read: all, but of other partners' people no pay.
+
+        What one person earns is not the consortium's business; the sums of each partner are.
+        """
+        own = self.application.partner_key
+        if not own:
+            return content
+        pay = [each.id for each in self.definition.questions() if each.type == "budget_staff"]
+        answers = {
+            **content.answers,
+            **{
+                each: [row for row in content.rows(each) if row.get("partner") == own]
+                for each in pay
+            },
+        }
+        return Content(answers, content.partners, content.attachments)
+
+    def may_change_file(self, partner_key: str) -> bool:
+        """Tell whether a file is the person's own: the owner's, or the own partner's."""
+        return self.application.partner_key in ("", partner_key)
+
+    def own_problems(self, problems: Iterable[Problem], content: Content) -> list[Problem]:
+        """Return the problems that the person can mend: of rows, those of the own partner.
+
+        That the own part waits for confirmation is the next step of its person, not a fault.
+        """
+        if self.application.is_owner:
+            return list(problems)
+        found = [each for each in problems if self._is_own_problem(each, content)]
+        own = self.application.partner_key
+        return found + [
+            Problem("required", question.id, section.id)
+            for section in self.definition.sections
+            for question in section.questions
+            if question.type in PARTNER_OWNED
+            and question.required
+            and not any(row.get("partner") == own for row in content.rows(question.id))
+        ]
+
+    def _is_own_problem(self, problem: Problem, content: Content) -> bool:
+        question = self.definition.find_question(problem.question_id)
+        if question is None or not self.is_own(question):
+            return False
+        own = self.application.partner_key
+        number = problem.field.partition(".")[0]
+        rows = content.partners if question.type == "partners" else content.rows(question.id)
+        if not number.isdigit() or int(number) > len(rows):
+            return False
+        row = rows[int(number) - 1]
+        return own in (row.get("key"), row.get("partner"))
+
     def own_part(self, content: Content) -> Content:
-        """Return what the person may read: an editor of a part sees no other partner's pay."""
+        """Return what the person fills in: of a partner's person only its own rows."""
         own = self.application.partner_key
         if not own:
             return content
@@ -99,7 +156,8 @@ class Scope:
             for each in questions
             if each.type in PARTNER_OWNED
         }
-        return Content(answers, content.partners, ())
+        models = {each: content.answers[each] for each in COST_MODELS if each in content.answers}
+        return Content({**models, **answers}, content.partners, ())
 
     def form_context(self, partners: Sequence[tuple[str, str]]) -> FormContext:
         """Return what the generated forms need to know."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,25 @@ from flask_babel import gettext as _
 from app.domain.budgets import Budget, compute_budget
 from app.domain.completeness import find_section_problems
 from app.domain.content import Content
+from app.domain.row_merge import value_digest
 from app.queries.content import load_content
+from app.queries.drafts import Versions, load_versions
 from app.web.applicant.budget_view import BudgetLine, budget_lines, staff_cells
-from app.web.applicant.saving import VERSION_PREFIX, budget_questions, version_texts
+from app.web.applicant.row_edits import (
+    BASE_PREFIX,
+    READ_PREFIX,
+    base_text,
+    has_rows,
+    identified_rows,
+)
+from app.web.applicant.saving import VERSION_PREFIX, budget_questions
 from app.web.applicant.scope import Scope
+from app.web.applicant.section_progress import Progress, count_progress
 from app.web.binding import reading
 from app.web.filters import localized_text, money
 from calls.definition import AnyQuestion, Section
 from forms.from_definition import SectionForm, build_section_form
-from forms.starting_rows import objectives_of
+from forms.starting_rows import objectives_of, starting_value
 
 SHORT_COLUMNS = 6
 """Tables of short fields up to this many columns are shown as a sheet, others as cards."""
@@ -27,13 +37,13 @@ SHORT_COLUMNS = 6
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """One question of the page: its field, how it is laid out, and the version it was read at."""
+    """One question of the page: its field, how it is laid out, and what of it was read."""
 
     question: AnyQuestion
     layout: str
     titles: tuple[str, ...]
-    version: str
-    version_name: str
+    carried: tuple[tuple[str, str], ...]
+    """Hidden fields by name: the version of the answer, or the rows, that the page was made from."""
     computed: tuple[tuple[str, str, dict[int, str]], ...] = ()
     sums: tuple[tuple[str, str], ...] = ()
 
@@ -47,23 +57,23 @@ class SectionPage:
     form: SectionForm
     questions: tuple[QuestionView, ...]
     version: int
+    progress: Progress
     lines: tuple[BudgetLine, ...] = ()
-    conflicts: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_section(scope: Scope, section: Section, *, check: bool = False) -> SectionPage:
     """Return the page of what is stored; with ``check`` it also says what is missing."""
     content = load_content(reading(), scope.application.id)
-    form = build_section_form(
-        section,
-        answers_of(scope, content),
-        scope.form_context(partner_names(content)),
-        only={each.id for each in scope.fields_of(section)},
-    )
+    fields = scope.fields_of(section)
+    versions = load_versions(reading(), scope.application.id, [each.id for each in fields])
+    answers = answers_of(scope, section, content, versions)
+    context = scope.form_context(partner_names(content))
+    form = build_section_form(section, answers, context, only={each.id for each in fields})
     if check:
-        form.mark_problems(find_section_problems(scope.definition, section.id, content))
+        problems = find_section_problems(scope.definition, section.id, content)
+        form.mark_problems(scope.own_problems(problems, content))
         form.mark_warnings()
-    return make_page(scope, section, form, content)
+    return make_page(scope, section, form, content, {}, versions)
 
 
 def retype_section(scope: Scope, section: Section, typed: Mapping[str, Any]) -> SectionForm:
@@ -83,29 +93,48 @@ def make_page(
     section: Section,
     form: SectionForm,
     content: Content,
-    conflicts: Iterable[Mapping[str, Any]] = (),
+    carried: Mapping[str, Any],
+    versions: Versions | None = None,
 ) -> SectionPage:
-    """Return the page of a form, with the versions that are stored now."""
+    """Return the page of a form.
+
+    ``carried`` holds the hidden fields of the page that the form came from: what was read then stays
+    what was read, so that a later save still meets what others have saved meanwhile.
+    """
     questions = scope.fields_of(section)
-    versions, total = version_texts(reading(), scope.application.id, [q.id for q in questions])
+    ids = [each.id for each in questions]
+    found = versions or load_versions(reading(), scope.application.id, ids)
     budget = compute_budget(scope.definition, content)
-    views = tuple(_view(each, form, budget, content, versions[each.id]) for each in questions)
+    stored = answers_of(scope, section, content, found)
+    context = scope.form_context(partner_names(content))
+    views = []
+    for each in questions:
+        hidden = {VERSION_PREFIX + each.id: found.of(each.id)}
+        if has_rows(each):
+            rows = starting_value(each, stored.get(each.id), context)
+            hidden[BASE_PREFIX + each.id] = base_text(each, rows)
+        else:
+            hidden[READ_PREFIX + each.id] = value_digest(stored.get(each.id))
+        kept = tuple((name, str(carried.get(name, text))) for name, text in hidden.items())
+        views.append(_view(each, form, budget, content, kept))
     has_budget = any(each.id in budget_questions(scope.definition) for each in questions)
-    names = partner_names(content)
     own = scope.application.partner_key
-    shown = [pair for pair in names if own in ("", pair[0])]
+    shown = [pair for pair in partner_names(content) if own in ("", pair[0])]
     lines = tuple(budget_lines(budget, shown, _("All partners"))) if has_budget else ()
-    return SectionPage(scope, section, form, views, total, lines, tuple(conflicts))
+    progress = count_progress(scope, section, content)
+    return SectionPage(scope, section, form, tuple(views), found.total, progress, lines)
 
 
-def answers_of(scope: Scope, content: Content) -> dict[str, Any]:
-    """Return the answers by question, the partners under their question."""
-    partners = {
-        each.id: content.partners
-        for each in scope.definition.questions()
-        if each.type == "partners"
+def answers_of(
+    scope: Scope, section: Section, content: Content, versions: Versions
+) -> dict[str, Any]:
+    """Return the answers of a section by question, rows with their identifiers."""
+    rows = {
+        each.id: identified_rows(each, content, versions)
+        for each in scope.fields_of(section)
+        if has_rows(each)
     }
-    return {**content.answers, **partners}
+    return {**content.answers, **rows}
 
 
 def partner_names(content: Content) -> list[tuple[str, str]]:
@@ -114,7 +143,11 @@ def partner_names(content: Content) -> list[tuple[str, str]]:
 
 
 def _view(
-    question: AnyQuestion, form: SectionForm, budget: Budget, content: Content, version: str
+    question: AnyQuestion,
+    form: SectionForm,
+    budget: Budget,
+    content: Content,
+    carried: tuple[tuple[str, str], ...],
 ) -> QuestionView:
     computed: tuple[tuple[str, str, dict[int, str]], ...] = ()
     sums: tuple[tuple[str, str], ...] = ()
@@ -133,8 +166,7 @@ def _view(
         question,
         _layout(question),
         _titles(question, form, content),
-        version,
-        VERSION_PREFIX + question.id,
+        carried,
         computed,
         sums,
     )

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Redirect
 
 from app.domain.budgets import compute_budget
+from app.domain.content import Content
 from app.domain.errors import IncompleteApplication, NotFound
 from app.policies.applicant import (
     may_manage_application,
@@ -25,9 +26,11 @@ from app.web.applicant.attachments import send_pdf
 from app.web.applicant.blueprint import bp
 from app.web.applicant.budget_view import budget_lines
 from app.web.applicant.problem_links import link_problems
+from app.web.applicant.progress import CheckStatus, check_statuses
 from app.web.applicant.scope import Scope, scope_of
 from app.web.applicant.section_page import partner_names
 from app.web.binding import now, reading, unit_of_work
+from app.web.filters import localized_text
 from app.web.login import current_actor
 from forms.attachment import SubmitForm
 
@@ -45,31 +48,38 @@ def _render_check(scope: Scope, form: SubmitForm) -> str:
     read = load_submitted_content if is_frozen else load_content
     whole = read(reading(), application.id)
     problems = submission.find_blocking_problems(scope.definition, whole)
-    content = scope.own_part(whole)
+    content = scope.readable_part(whole)
+    labels = {each.id: localized_text(dict(each.label)) for each in scope.definition.questions()}
     sections = [
-        (
-            section,
-            [
-                (each, view_answer(each, content))
-                for each in section.questions
-                if scope.is_own(each)
-            ],
-        )
+        (section, [(each, view_answer(each, content, labels)) for each in section.questions])
         for section in scope.definition.sections
-        if any(scope.is_own(each) for each in section.questions)
     ]
     return render_template(
         "applicant/answers_check.html",
         application=application,
         scope=scope,
         sections=sections,
-        problems=link_problems(scope, problems) if application.is_open else [],
+        problems=link_problems(scope, scope.own_problems(problems, whole))
+        if application.is_open
+        else [],
+        failing=_failing_checks(scope, whole),
         lines=budget_lines(
-            compute_budget(scope.definition, content), partner_names(content), _("All partners")
+            compute_budget(scope.definition, whole), partner_names(whole), _("All partners")
         ),
         form=form,
         now=now(),
     )
+
+
+def _failing_checks(scope: Scope, content: Content) -> list[CheckStatus]:
+    """Return the conditions that an open application does not meet and that are judged later."""
+    if not (scope.application.is_open and scope.application.is_owner):
+        return []
+    return [
+        each
+        for each in check_statuses(scope, content)
+        if each.passed is False and each.check.on_fail != "blocks_submission"
+    ]
 
 
 @bp.post("/applications/<uuid:application_id>/submit")

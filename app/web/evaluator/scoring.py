@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from wtforms import Form
 
 from app.domain.errors import InvalidInput
@@ -20,16 +18,15 @@ from app.queries.evaluator import (
     ScoreLine,
     load_own_evaluation,
     load_score_lines,
-    open_sheet,
 )
 from app.services import evaluations
 from app.services.calls import get_definition
+from app.services.evaluations import KEEP, ScoreChange
 from app.web.access import requires
 from app.web.answers import PARTY_VISIBILITIES, present_sections
 from app.web.binding import now, reading, tools, unit_of_work
 from app.web.evaluator.blueprint import bp
 from app.web.evaluator.sheet_view import (
-    Entry,
     changed_entries,
     entries_of,
     mark_faults,
@@ -40,7 +37,6 @@ from app.web.evaluator.sheet_view import (
 from app.web.filters import translate_plain
 from app.web.login import current_actor
 from calls.definition import CallDefinition
-from calls.scoring_rules import to_rubric
 from forms.evaluation import anchors_of, comment_name, score_name
 
 
@@ -121,20 +117,24 @@ def show_sheet(work: OwnEvaluation, definition: CallDefinition, form: Form | Non
 def save_sheet(work: OwnEvaluation, definition: CallDefinition, form: Form) -> None:
     """Save every criterion that differs from what is stored."""
     lines = load_score_lines(reading(), work.id)
-    changed = changed_entries(entries_of(definition, form), lines, definition)
-    with unit_of_work() as session:
-        sheet = open_sheet(session, work.id)
-        _save(session, sheet[0].id, changed)
+    changes = [
+        ScoreChange(each.criterion_id, each.score, each.comment)
+        for each in changed_entries(entries_of(definition, form), lines, definition)
+    ]
+    if changes:
+        with unit_of_work() as session:
+            evaluations.save_scores(session, work.id, changes, current_actor(), now())
 
 
 def save_changes(
     evaluation_id: uuid.UUID, definition: CallDefinition, form: Form, changed: frozenset[str]
 ) -> tuple[Mapping[str, ScoreLine], int]:
     """Save the named fields of the form; return the sheet as stored, and its version."""
+    changes = list(_list_changes(definition, form, changed))
     with unit_of_work() as session:
-        evaluation, _application = open_sheet(session, evaluation_id)
-        stored = evaluations.sheet_of(to_rubric(definition), evaluation)
-        _save(session, evaluation_id, _entries_changed(definition, form, changed, stored))
+        evaluation = evaluations.save_scores(
+            session, evaluation_id, changes, current_actor(), now()
+        )
         session.flush()
         lines = {
             row.criterion_id: ScoreLine(row.ticks, row.comment or "", row.changed_at)
@@ -143,29 +143,16 @@ def save_changes(
         return lines, evaluation.row_version
 
 
-def _entries_changed(
-    definition: CallDefinition, form: Form, changed: frozenset[str], stored: Mapping[str, Decimal]
-) -> Iterator[Entry]:
+def _list_changes(
+    definition: CallDefinition, form: Form, changed: frozenset[str]
+) -> Iterator[ScoreChange]:
     """Yield the criteria touched; the half that was not sent stays as it is stored."""
     for entry in entries_of(definition, form):
         has_score = score_name(entry.criterion_id) in changed
         has_comment = comment_name(entry.criterion_id) in changed
         if has_score or has_comment:
-            score = entry.score if has_score else stored.get(entry.criterion_id)
-            yield Entry(entry.criterion_id, score, entry.comment if has_comment else None)
-
-
-def _save(session: Session, evaluation_id: uuid.UUID, entries: Iterable[Entry]) -> None:
-    for each in entries:
-        evaluations.save_score(
-            session,
-            evaluation_id,
-            each.criterion_id,
-            each.score,
-            each.comment,
-            current_actor(),
-            now(),
-        )
+            score = entry.score if has_score else KEEP
+            yield ScoreChange(entry.criterion_id, score, entry.comment if has_comment else None)
 
 
 def find_errors(form: Form, changed: frozenset[str]) -> dict[str, str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from flask import Response, render_template
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.policies.evaluations import may_read_evaluated, may_view_sheets
 from app.queries.content import load_submitted_content
@@ -29,18 +32,32 @@ from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 
 
+def load_work(
+    session: Session, actor: Actor, evaluation_id: uuid.UUID, **_rest: object
+) -> OwnEvaluation:
+    """Return an evaluation with the rule of its call on what is seen of others' sheets.
+
+    Raises:
+        NotFound: if there is none.
+    """
+    work = load_own_evaluation(session, actor, evaluation_id)
+    rules = get_definition(session, work.call_version_id).rubric.evaluation
+    return replace(work, is_blind=rules.blind_until_submitted)
+
+
 @bp.get("/evaluations/<uuid:evaluation_id>")
-@requires(may_view_sheets, load=load_own_evaluation)
+@requires(may_view_sheets, load=load_work)
 def show_evaluation(work: OwnEvaluation, evaluation_id: uuid.UUID) -> str:
     """Show one's own submitted sheet beside the others' submitted sheets."""
     definition = get_definition(reading(), work.call_version_id)
     sheets = list_submitted_sheets(reading(), work.application_id)
     own = [each for each in sheets if each.id == evaluation_id]
     others = [each for each in sheets if each.id != evaluation_id]
+    places = range(2, len(others) + 2)
     return render_template(
         "evaluator/evaluation_show.html",
         work=work,
-        names=[_("You"), *(_("Evaluator %(number)s", number=n + 2) for n in range(len(others)))],
+        names=[*(_("You") for _own in own), *(_("Evaluator %(number)s", number=n) for n in places)],
         criteria=make_rows(definition, [*own, *others]),
         totals={"cells": [_total(each) for each in (*own, *others)]},
         others=len(others),

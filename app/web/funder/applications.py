@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request, stream_with_context
 from flask_babel import gettext as _
+from markupsafe import escape
 from wtforms.fields.choices import SelectChoice
 
 from app.policies.funder import may_view_application, may_view_call
@@ -23,11 +25,15 @@ from app.services.calls import get_definition
 from app.services.eligibility import assess_results
 from app.web.access import requires
 from app.web.answers import present_sections
-from app.web.binding import reading, tools
+from app.web.binding import now, reading, tools
+from app.web.call_words import APPLICATION_STATES
+from app.web.filters import current_language, localized_text
 from app.web.funder.blueprint import bp
+from app.web.funder.event_words import EventWriter
 from app.web.funder.exports import stream_csv
+from app.web.funder.list_rows import present_rows
 from app.web.funder.steps import find_step
-from app.web.funder.words import APPLICATION_STATES
+from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 from forms.funder import ListForm
 
@@ -39,32 +45,61 @@ if TYPE_CHECKING:
 @requires(may_view_call, load=load_call)
 def list_applications(call: Call, call_id: uuid.UUID) -> str:
     """List the applications of a call, a page at a time."""
-    form = ListForm(request.args)
-    states = [
-        SelectChoice(key, str(text))
-        for key, (text, _kind) in APPLICATION_STATES.items()
-        if key != "draft"
-    ]
-    form.state.choices = [SelectChoice("", _("All")), *states]
+    definition = get_definition(reading(), call.version_id)
+    regions = {each.code: each.name for each in tools().registers.regions}
+    form = _list_form(definition, regions)
     sort = request.args.get("sort", "record")
     wishes = Wishes(
         sort=sort if sort in SORTS else "record",
         state=form.state.data or "",
+        region=form.region.data or "",
+        theme=form.theme.data or "",
         search=form.search.data or "",
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
     )
-    page = list_page(
-        reading(), call_id, to_rubric(get_definition(reading(), call.version_id)), wishes
-    )
-    regions = {each.code: each.name for each in tools().registers.regions}
+    kept = {key: getattr(wishes, key) for key in ("state", "region", "theme", "search")}
+    page = list_page(reading(), call_id, to_rubric(definition), wishes)
     return render_template(
         "funder/applications_list.html",
         call=call,
         form=form,
         page=page,
+        rows=present_rows(page.lines, regions),
         wishes=wishes,
-        regions=regions,
+        kept={key: value for key, value in kept.items() if value},
+    )
+
+
+def _list_form(definition: CallDefinition, regions: Mapping[str, Any]) -> ListForm:
+    """Return the filters with what there is to choose from."""
+    form = ListForm(request.args)
+    held = _CHOICES.get((definition.id, current_language()))
+    if held is None or held[0] is not definition:
+        held = (definition, _make_choices(definition, regions))
+        _CHOICES[definition.id, current_language()] = held
+    form.state.choices, form.region.choices, form.theme.choices = held[1]
+    return form
+
+
+_CHOICES: dict[tuple[str, str], tuple[CallDefinition, tuple[list[SelectChoice], ...]]] = {}
+"""Choices by call and language; they are the same for every request until the call has a new definition."""
+
+
+def _make_choices(
+    definition: CallDefinition, regions: Mapping[str, Any]
+) -> tuple[list[SelectChoice], ...]:
+    """Return the choices of states, regions and themes in the language of the page."""
+    states = [
+        (key, str(text)) for key, (text, _kind) in APPLICATION_STATES.items() if key != "draft"
+    ]
+    names = sorted((localized_text(name), code) for code, name in regions.items())
+    themes = [(each.id, localized_text(each.label)) for each in definition.themes]
+    offered = (states, [(code, name) for name, code in names], themes)
+    # Words of the page's language already: marked, so that nobody translates them again.
+    return tuple(
+        [SelectChoice(value, escape(text)) for value, text in [("", _("All")), *options]]
+        for options in offered
     )
 
 
@@ -82,7 +117,9 @@ def export_applications(call: Call, call_id: uuid.UUID) -> Response:
 def show_application(application: Application, **_ids: uuid.UUID) -> str:
     """Show one application with its checks, evaluations and timeline."""
     definition = get_definition(reading(), application.call_version_id)
-    page = get_application_page(reading(), application)
+    page = get_application_page(reading(), application, request.args.get("before", type=int))
+    codes = {str(each.id): each.evaluator.code for each in page.evaluations}
+    codes |= {str(each.evaluator_id): each.evaluator for each in page.conflicts}
     return render_template(
         "funder/application_show.html",
         page=page,
@@ -92,6 +129,8 @@ def show_application(application: Application, **_ids: uuid.UUID) -> str:
         assessment=assess_results(definition, dict(page.results)),
         matrix=build_matrix(to_rubric(definition), page.evaluations, page.consensus),
         step=find_step(page),
+        events=EventWriter(definition, codes).write_all(page.events.events),
+        now=now(),
     )
 
 

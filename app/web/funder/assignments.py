@@ -12,19 +12,22 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
+from app.domain.times import at_local_time
 from app.policies.funder import may_handle_call, may_handle_evaluation
 from app.queries.funder import EvaluationInCall, load_call, load_evaluation
 from app.queries.funder_outcomes import list_names
 from app.queries.funder_panels import list_application_choices, list_panels, list_pool
 from app.services import assignments
 from app.web.access import requires
+from app.web.acts import attempt
 from app.web.binding import now, reading
-from app.web.funder.acts import act, act_on_form, attempt, to_moment
+from app.web.funder.acts import act, act_on_form
 from app.web.funder.blueprint import bp
 from app.web.funder.words import explain
 from app.web.login import current_actor
 from forms.funder import AssignForm, DueForm
-from scoring.routing.assignment import LockNotAllowed, NoFeasibleAssignment
+from scoring.routing.problem import LockNotAllowed
+from scoring.routing.shortage import NoFeasibleAssignment
 
 if TYPE_CHECKING:
     from app.models import Call
@@ -105,7 +108,7 @@ def propose_assignments(_call: Call, call_id: uuid.UUID) -> Response:
 def explain_shortage(problem: NoFeasibleAssignment, names: dict[str, str]) -> str:
     """Say which applications lack evaluators, why, and how to mend it."""
     missing = ", ".join(f"{names.get(key, key)} ({n})" for key, n in problem.missing.items())
-    competing = ", ".join(names.get(key, key) for key in problem.shortage.applications)
+    competing = ", ".join(names.get(key, key) for key in problem.shortage.proposals)
     return _(
         "The pool is too small: %(places)s places stay empty, in %(missing)s. %(competing)s"
         " compete for %(evaluators)s evaluators who can take %(capacity)s in all. Add evaluators"
@@ -114,7 +117,7 @@ def explain_shortage(problem: NoFeasibleAssignment, names: dict[str, str]) -> st
         missing=missing,
         competing=competing,
         evaluators=len(problem.shortage.evaluators),
-        capacity=problem.shortage.capacity,
+        capacity=problem.shortage.available,
     )
 
 
@@ -155,7 +158,7 @@ def release_assignments(call: Call, call_id: uuid.UUID) -> Answer:
     form = DueForm(request.form)
 
     def work(session: Session) -> None:
-        due_at = to_moment(form.day_and_time)
+        due_at = at_local_time(*form.day_and_time)
         assignments.release_assignments(session, call_id, due_at, current_actor(), now())
 
     done = _("The assignments were released.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.web import call_words
 from app.web.funder import words
+from app.web.funder.terms import term_names, write_terms
 
 bp = Blueprint("funder", __name__, url_prefix="/funder")
 
@@ -12,4 +14,9 @@ bp = Blueprint("funder", __name__, url_prefix="/funder")
 @bp.context_processor
 def add_words() -> dict[str, object]:
     """Give the portal's templates the words of states, steps and acts."""
-    return {"words": words}
+    return {
+        "words": words,
+        "call_words": call_words,
+        "term_names": term_names,
+        "write_terms": write_terms,
+    }

@@ -10,22 +10,27 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
+from app.domain.times import at_local_time
 from app.policies.funder import may_handle_application
+from app.queries.content import load_submitted_content
 from app.queries.funder import load_application
 from app.queries.funder_detail import load_results
 from app.services import eligibility
 from app.services.calls import get_definition
 from app.web.access import requires
-from app.web.binding import now, reading
+from app.web.binding import now, reading, tools
 from app.web.filters import localized_text
-from app.web.funder.acts import act, act_on_form, to_moment
+from app.web.funder.acts import act, act_on_form
 from app.web.funder.blueprint import bp
+from app.web.funder.fact_words import FactWriter
 from app.web.login import current_actor
 from calls.definition import CallDefinition
 from forms.funder import AdmitForm, CheckForm, CompletionForm
 
 if TYPE_CHECKING:
-    from app.models import Application
+    from sqlalchemy.orm import Session
+
+    from app.models import Application, EligibilityResult
 
 Answer = str | Response | tuple[str, int]
 
@@ -63,30 +68,29 @@ def record_check(application: Application, application_id: uuid.UUID, check_id: 
     row = load_results(reading(), application_id).get(check_id)
     if check is None or row is None:
         abort(404)
-    passed = eligibility.is_passed(row)
-    chosen = None if passed is None else ("yes" if passed else "no")
-    form = CheckForm(request.form, data={"passed": chosen, "reason": row.reason})
+    form = _check_form(row)
+    content = load_submitted_content(reading(), application_id)
+    facts = FactWriter(definition, tools().registers, content).write(row.facts)
+    shown = {"application": application, "check": check, "row": row, "facts": facts, "form": form}
 
     def page() -> str:
-        return render_template(
-            "funder/check_record.html", application=application, check=check, row=row, form=form
-        )
+        return render_template("funder/check_record.html", **shown)
 
-    def work(session: object) -> None:
-        reason = form.reason.data or ""
-        eligibility.record_check(
-            session,
-            application_id,
-            check_id,
-            form.passed.data == "yes",
-            reason,
-            current_actor(),
-            now(),
-        )
+    def work(session: Session) -> None:
+        passed, reason = form.passed.data == "yes", form.reason.data or ""
+        actor = current_actor()
+        eligibility.record_check(session, application_id, check_id, passed, reason, actor, now())
 
     if request.method == "GET":
         return page()
     return act_on_form(form, work, _address(application_id), _("The result was recorded."), page)
+
+
+def _check_form(row: EligibilityResult) -> CheckForm:
+    """Return the form with the result that counts now."""
+    passed = eligibility.is_passed(row)
+    chosen = None if passed is None else ("yes" if passed else "no")
+    return CheckForm(request.form, data={"passed": chosen, "reason": row.reason})
 
 
 @bp.post("/applications/<uuid:application_id>/admit")
@@ -150,7 +154,9 @@ def request_completion(application: Application, application_id: uuid.UUID) -> A
 
     def work(session: object) -> None:
         asked = eligibility.CompletionInput(
-            tuple(form.question_ids.data), form.message.data or "", to_moment(form.day_and_time)
+            tuple(form.question_ids.data),
+            form.message.data or "",
+            at_local_time(*form.day_and_time),
         )
         eligibility.request_completion(session, application_id, asked, current_actor(), now())
 

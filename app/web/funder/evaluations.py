@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.domain.times import local_date
 from app.policies.funder import (
@@ -16,14 +17,15 @@ from app.policies.funder import (
     may_handle_call,
     may_handle_evaluation,
 )
+from app.queries.content import load_submitted_content
 from app.queries.funder import EvaluationInCall, load_application, load_call, load_evaluation
+from app.queries.funder_candidates import Candidate, list_candidates
 from app.queries.funder_panels import list_panels
 from app.services import assignments, consensus, evaluations
 from app.services.calls import get_definition
 from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.funder.acts import act_on_form
-from app.web.funder.assignments import pool_choices
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
 from forms.funder import ReasonForm, ThirdForm
@@ -70,33 +72,37 @@ def reopen_evaluation(subject: EvaluationInCall, evaluation_id: uuid.UUID) -> An
 @bp.route("/applications/<uuid:application_id>/third", methods=["GET", "POST"])
 @requires(may_handle_application, load=load_application)
 def choose_third(application: Application, application_id: uuid.UUID) -> Answer:
-    """Show why a third evaluator is needed, and choose one."""
+    """Show why a third evaluator is needed, who is free, and choose one."""
+    content = load_submitted_content(reading(), application_id)
+    candidates = list_candidates(reading(), application, content)
     form = ThirdForm(request.form)
-    form.evaluator.choices = pool_choices(application.call_id)
+    form.evaluator.choices = [
+        SelectChoice(str(each.person.evaluator_id), f"{each.person.code} – {each.person.name}")
+        for each in candidates
+    ]
 
     def page() -> str:
-        reasons = consensus.find_third_reasons(reading(), application_id)
-        definition = get_definition(reading(), application.call_version_id)
-        names = {each.id: each.name for each in definition.rubric.criteria}
-        return render_template(
-            "funder/third_choose.html",
-            application=application,
-            form=form,
-            reasons=reasons,
-            names=names,
-        )
+        return _third_page(application, candidates, form)
 
     def work(session: Session) -> None:
+        evaluator_id, actor = uuid.UUID(form.evaluator.data), current_actor()
         assignments.assign_evaluator(
-            session,
-            application_id,
-            uuid.UUID(form.evaluator.data),
-            current_actor(),
-            now(),
-            is_third=True,
+            session, application_id, evaluator_id, actor, now(), is_third=True
         )
 
     if request.method == "GET":
         return page()
     target = url_for("funder.show_assignments", call_id=application.call_id)
     return act_on_form(form, work, target, _("The third evaluator was chosen. Release it."), page)
+
+
+def _third_page(application: Application, candidates: list[Candidate], form: ThirdForm) -> str:
+    definition = get_definition(reading(), application.call_version_id)
+    return render_template(
+        "funder/third_choose.html",
+        application=application,
+        form=form,
+        reasons=consensus.find_third_reasons(reading(), application.id),
+        names={each.id: each.name for each in definition.rubric.criteria},
+        candidates=candidates,
+    )

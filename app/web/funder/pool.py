@@ -24,6 +24,7 @@ from app.queries.funder_panels import (
 from app.services import evaluators
 from app.web.access import requires
 from app.web.binding import now, reading
+from app.web.filters import localized_text
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
@@ -69,12 +70,15 @@ def list_conflicts(call: Call, call_id: uuid.UUID) -> Answer:
     form = ConflictForm(request.form)
     form.application.choices = to_choices(list_application_choices(reading(), call_id))
     form.evaluator.choices = to_choices(list_evaluators(reading()))
-    form.ground.choices = [SelectChoice(each.citation) for each in Ground]
+    form.ground.choices = [
+        SelectChoice(each.citation, f"{localized_text(each.label)} ({each.citation})")
+        for each in Ground
+    ]
 
     def page() -> str:
         conflicts = list_call_conflicts(reading(), call_id)
         return render_template(
-            "funder/conflicts_list.html", call=call, form=form, conflicts=conflicts, grounds=Ground
+            "funder/conflicts_list.html", call=call, form=form, conflicts=conflicts
         )
 
     if request.method == "GET":

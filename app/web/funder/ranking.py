@@ -42,6 +42,7 @@ COLUMNS = (
     "outcome",
     "reserve_place",
     "skip_reason",
+    "total_exact",
 )
 
 
@@ -52,13 +53,18 @@ def _page(call: Call, form: RankingForm, selection_form: SelectionForm) -> str:
     sums = (
         {key: Decimal(view.content[key]) for key in ("budget", "awarded", "left")} if view else {}
     )
+    rows = _shown_rows(view)
     form.skip.choices = _skippable(names, view.content["rows"] if view else [])
     return render_template(
         "funder/ranking_show.html",
         call=call,
         view=view,
         sums=sums,
-        rows=_shown_rows(view),
+        rows=rows,
+        reserve=sorted(
+            (row for row in rows if row["reserve_place"]), key=lambda row: row["reserve_place"]
+        ),
+        lots=_drawn_lots(view),
         names=names,
         selection=find_selection(reading(), call.id),
         form=form,
@@ -77,6 +83,12 @@ def _shown_rows(view: RankingView | None) -> list[dict[str, Any]]:
         row["is_line"] = bool(funded) and row["position"] == max(funded)
         row["tie_break"] = [_traced(step) for step in row["tie_break"]]
     return rows
+
+
+def _drawn_lots(view: RankingView | None) -> list[tuple[int, str]]:
+    """Return the places that a lot gave, in order, with the applications."""
+    lot = view.content.get("lot") if view else None
+    return sorted((place, key) for key, place in lot["places"].items()) if lot else []
 
 
 def _traced(step: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from app.domain.content import Content
 from app.domain.times import local_date
@@ -20,13 +21,16 @@ from app.queries.funder import load_application
 from app.services import ranking
 from app.web.access import requires
 from app.web.binding import now, reading
+from app.web.filters import current_language
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
-from forms.funder import SupportForm
+from forms.funder import SupportForm, make_support_form
 from scoring.state_aid import DE_MINIMIS_CEILING, PriorAid, headroom, reduce_support
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from app.models import Application
 
 _DE_MINIMIS = {"de_minimis", "deminimis"}
@@ -93,21 +97,37 @@ def set_support(
     application: Application, application_id: uuid.UUID
 ) -> str | Response | tuple[str, int]:
     """Propose less support than was applied for."""
-    lines = "\n".join(application.reduction_reasons)
-    data = {"amount": application.support_proposed, "reasons": lines}
-    form = SupportForm(request.form, data=data)
-    rows = list_headrooms(load_submitted_content(reading(), application_id), local_date(now()))
+    content = load_submitted_content(reading(), application_id)
+    form = _form(application, content)
+    rows = list_headrooms(content, local_date(now()))
 
     def page() -> str:
         return render_template(
             "funder/support_set.html", application=application, form=form, headrooms=rows
         )
 
-    def work(session: object) -> None:
+    def work(session: Session) -> None:
         amount = (form.amount.data or Decimal(0)).quantize(Decimal("0.01"))
-        ranking.set_support(session, application_id, amount, form.lines, current_actor(), now())
+        actor, partner = current_actor(), form.partner.data or ""
+        ranking.set_support(
+            session, application_id, amount, form.lines, actor, now(), partner=partner
+        )
 
     if request.method == "GET":
         return page()
     target = url_for("funder.show_application", application_id=application_id)
     return act_on_form(form, work, target, _("The proposed support was recorded."), page)
+
+
+def _form(application: Application, content: Content) -> SupportForm:
+    """Return the form with what has been proposed, and the partners to choose from."""
+    data = {
+        "amount": application.support_proposed,
+        "partner": application.reduced_partner,
+        "reasons": "\n".join(application.reduction_reasons),
+    }
+    form = make_support_form(current_language())(request.form, data=data)
+    names = [(str(row["key"]), str(row["name"])) for row in content.partners]
+    partners = [SelectChoice(key, f"{key} {name}") for key, name in names]
+    form.partner.choices = [SelectChoice("", "–"), *partners]
+    return form

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import DomainError, InvalidInput, Problem, StepNotAllowed
+from app.web import act_words
+from app.web.filters import money
 from app.web.messages import describe
+from scoring.routing.conflicts import Ground
 
-APPLICATION_STATES = {
-    "draft": (_l("Draft"), "neutral"),
-    "submitted": (_l("Submitted"), "todo"),
-    "completion_requested": (_l("Completion requested"), "warn"),
-    "not_examined": (_l("Not examined"), "bad"),
-    "eligible": (_l("Eligible"), "info"),
-    "ineligible": (_l("Ineligible"), "bad"),
-    "in_evaluation": (_l("In evaluation"), "doing"),
-    "evaluated": (_l("Evaluated"), "info"),
-    "selected": (_l("Selected"), "done"),
-    "reserve": (_l("On the reserve list"), "warn"),
-    "not_selected": (_l("Not selected"), "bad"),
-    "decided": (_l("Decided"), "done"),
-    "withdrawn": (_l("Withdrawn"), "neutral"),
-}
+EVALUATION_STATES = act_words.EVALUATION_STATES
+DECISION_STATES = act_words.DECISION_STATES
 
-EVALUATION_STATES = {
-    "proposed": (_l("Proposed"), "neutral"),
-    "assigned": (_l("Assigned"), "todo"),
-    "accepted": (_l("Accepted"), "doing"),
-    "drafting": (_l("Being scored"), "doing"),
-    "submitted": (_l("Scores in"), "done"),
-    "locked": (_l("Locked"), "done"),
-    "declined": (_l("Declined"), "bad"),
-    "removed": (_l("Removed"), "neutral"),
-    "set_aside": (_l("Set aside"), "bad"),
-}
-
-DECISION_STATES = {
-    "draft": (_l("Draft decision"), "todo"),
-    "presented": (_l("Presented"), "doing"),
-    "approved": (_l("Approved"), "info"),
-    "signed": (_l("Ready to serve"), "info"),
-    "served": (_l("Served"), "done"),
-    "final": (_l("Final"), "done"),
-}
-
-CALL_STATES = {
-    "published": (_l("Published"), "neutral"),
-    "open": (_l("Open"), "doing"),
-    "closed": (_l("Closed"), "todo"),
-    "in_evaluation": (_l("In evaluation"), "doing"),
-    "decided": (_l("Decided"), "done"),
-    "archived": (_l("Archived"), "neutral"),
-}
+LANGUAGES = {"fi": _l("Finnish"), "sv": _l("Swedish"), "en": _l("English")}
 
 DECISION_KINDS = {
     "grant": _l("Grant"),
@@ -63,23 +27,13 @@ DECISION_KINDS = {
     "not_examined": _l("Not examined"),
 }
 
-CALL_STEPS = {
-    "wait_for_close": _l("Wait until the call closes."),
-    "check": _l("Check the eligibility of the submitted applications."),
-    "wait_for_completion": _l("Wait for the completions that were asked for."),
-    "fill_pool": _l("Add evaluators to the pool."),
-    "assign": _l("Assign evaluators to the eligible applications."),
-    "release": _l("Release the proposed assignments to the evaluators."),
-    "wait_for_scores": _l("Wait for the evaluators' scores."),
-    "consensus": _l("Write the consensus of the applications whose scores are in."),
-    "rank": _l("Draw the ranking."),
-    "select": _l("Select along the ranking (decision maker)."),
-    "draft": _l("Draft the decisions."),
-    "present": _l("Present the draft decisions."),
-    "approve": _l("Approve or return the presented decisions (decision maker)."),
-    "serve": _l("Serve the approved decisions."),
-    "done": _l("Everything has been decided and served."),
-    "wait": _l("Nothing to do now."),
+PHASES = {
+    "open": _l("Open for applications"),
+    "eligibility": _l("Eligibility"),
+    "evaluation": _l("Evaluation"),
+    "selection": _l("Selection"),
+    "decisions": _l("Decisions"),
+    "done": _l("Done"),
 }
 
 APPLICATION_STEPS = {
@@ -112,57 +66,6 @@ CONFLICT_SOURCES = {
     "officer": _l("Recorded by an officer"),
 }
 
-ROLES = {
-    "applicant": _l("Applicant"),
-    "evaluator": _l("Evaluator"),
-    "officer": _l("Officer"),
-    "decision_maker": _l("Decision maker"),
-    "steering": _l("Steering group"),
-    "admin": _l("Administrator"),
-    "system": _l("System"),
-}
-
-ACTS = {
-    "application.start": _l("Application started"),
-    "application.submit": _l("Submitted"),
-    "application.check": _l("Eligibility check recorded"),
-    "application.request_completion": _l("Completion requested"),
-    "application.complete": _l("Completed"),
-    "application.lapse_completion": _l("The time for completion ran out"),
-    "application.leave_unexamined": _l("Left unexamined"),
-    "application.admit": _l("Found eligible"),
-    "application.refuse": _l("Found ineligible"),
-    "application.start_evaluation": _l("Evaluation started"),
-    "application.settle": _l("Consensus settled"),
-    "application.select": _l("Selected"),
-    "application.put_on_reserve": _l("Put on the reserve list"),
-    "application.not_select": _l("Not selected"),
-    "application.decide": _l("Decided"),
-    "application.withdraw": _l("Withdrawn"),
-    "application.consensus": _l("Consensus written"),
-    "application.disqualify": _l("Conflict of interest recorded"),
-    "application.set_support": _l("Less support proposed"),
-    "evaluation.choose": _l("Evaluator chosen by hand"),
-    "evaluation.release": _l("Evaluation released"),
-    "evaluation.accept": _l("Independence declared"),
-    "evaluation.decline": _l("Evaluation declined"),
-    "evaluation.draft": _l("Scoring begun"),
-    "evaluation.submit": _l("Scores submitted"),
-    "evaluation.reopen": _l("Scores reopened"),
-    "evaluation.lock": _l("Scores locked"),
-    "evaluation.remove": _l("Evaluation removed"),
-    "evaluation.set_aside": _l("Evaluation set aside"),
-    "decision.draft": _l("Decision drafted"),
-    "decision.edit": _l("Draft decision edited"),
-    "decision.present": _l("Decision presented"),
-    "decision.return": _l("Decision returned"),
-    "decision.approve": _l("Decision approved"),
-    "decision.void": _l("Decision taken back"),
-    "decision.sign": _l("Decision letter made"),
-    "decision.serve": _l("Decision served"),
-    "decision.become_final": _l("Decision final"),
-}
-
 TIE_BREAKS = {
     "CriterionSum": _l("Points of the criteria that part equals:"),
     "LowerSupportPerCompany": _l("Support per company:"),
@@ -174,6 +77,8 @@ PROBLEMS = {
     "required": _l("Fill in this field."),
     "not_in_future": _l("The due time must be in the future."),
     "not_a_reduction": _l("The amount must be above zero and below the support applied for."),
+    "nothing_granted": _l("Something must be granted. Give the support of every partner."),
+    "not_partners": _l("The partner did not apply for as much as is taken away."),
     "skip_not_allowed": _l(
         "Only the first application that does not fit the money left can be passed over, with a reason."
     ),
@@ -181,6 +86,19 @@ PROBLEMS = {
     "unknown_question": _l("The call has no such question."),
     "unknown_field": _l("The draft has no such field."),
 }
+
+LETTER_FIELDS = {
+    "decision.reasons": _l("Reasons"),
+    "decision.reductions": _l("Reasons of the reduction"),
+    "decision.conditions_due": _l("Conditions must be met by"),
+    "score.strengths": _l("Strengths"),
+    "score.weaknesses": _l("Weaknesses"),
+    "decision.start": _l("First day of the project"),
+    "decision.end": _l("Last day of the project"),
+    "contact.email": _l("E-mail address of the presenting officer"),
+    "contact.phone": _l("Telephone number of the presenting officer"),
+}
+"""What an officer calls the fields of a letter that may be missing."""
 
 _BLOCKED = {
     "admit": _l(
@@ -197,6 +115,17 @@ _BLOCKED = {
 }
 
 
+DECLINE_REASONS = {
+    "capacity": _l("no time"),
+    "expertise": _l("outside the expertise"),
+}
+
+
+def grounds() -> dict[str, Mapping[str, str]]:
+    """Return the words of each ground of disqualification by its citation."""
+    return {each.citation: each.label for each in Ground}
+
+
 def explain(error: DomainError) -> str:
     """Return what a refusal says: which rule, where, and how to mend it."""
     if isinstance(error, InvalidInput) and error.problems:
@@ -211,9 +140,20 @@ def explain(error: DomainError) -> str:
     return describe(error)
 
 
+def describe_lack(path: str, law: str) -> str:
+    """Return what a letter lacks, with the provision that asks for it."""
+    what = str(LETTER_FIELDS.get(path, path))
+    return f"{what} ({law})" if law else what
+
+
 def _explain_problem(problem: Problem) -> str:
     if problem.code == "letter_incomplete":
         law = str((problem.data or {}).get("law", ""))
-        return _("The letter lacks %(field)s (%(law)s).", field=problem.field, law=law)
+        return _("The letter lacks: %(what)s.", what=describe_lack(problem.field, law))
+    limit = (problem.data or {}).get("limit")
+    if problem.code == "over_applied":
+        return _("%(partner)s: at most %(limit)s.", partner=problem.field, limit=money(limit))
+    if problem.code == "over_ranked":
+        return _("All together at most %(limit)s, as the ranking reserved.", limit=money(limit))
     text = PROBLEMS.get(problem.code)
     return str(text) if text else _("A value is not valid: %(field)s.", field=problem.field)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from app.queries.steering import ACTION_LINES, SCORE_BINS, Group, RoundFigures, load_figures
+from app.queries.steering import (
+    ACTION_LINES,
+    SCORE_BINS,
+    Group,
+    RoundFigures,
+    is_few,
+    load_figures,
+)
 from app.web.binding import reading, tools
 from app.web.call_page import definition_of
 from app.web.filters import integer, localized_text
@@ -65,10 +72,14 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What part of the support counts for climate, environment and digitalisation."""
+    """What part of the support counts for climate, environment and digitalisation.
 
-    applied: Tracked
-    granted: Tracked
+    None before decisions where so few applications are counted, or left out, or granted, that the
+    figures would tell about one of them.
+    """
+
+    applied: Tracked | None
+    granted: Tracked | None
     untracked: int
 
 
@@ -171,7 +182,11 @@ def _shares(figures: RoundFigures, registers: Registers) -> Shares:
             granted.append(track_support(portion.granted, fields, known))
         except (SharesNotWhole, UnknownField, CoefficientMissing):
             untracked += 1
-    return Shares(sum_tracked(applied), sum_tracked(granted), untracked)
+    if not figures.is_decided and (is_few(len(applied)) or is_few(untracked)):
+        return Shares(None, None, untracked)
+    grants = sum(1 for each in granted if each.support)
+    hides_grants = is_few(grants) and not figures.is_decided
+    return Shares(sum_tracked(applied), None if hides_grants else sum_tracked(granted), untracked)
 
 
 def _bins(figures: RoundFigures, definition: CallDefinition) -> tuple[tuple[str, int], ...] | None:
@@ -217,7 +232,8 @@ def list_export_rows(overview: Overview) -> Iterator[tuple[object, ...]]:
         yield ("organisation_type", "", label, count, None, None, None)
     for name in ("climate", "environment", "digital"):
         applied, granted = (
-            getattr(tracked, name) for tracked in (overview.shares.applied, overview.shares.granted)
+            None if tracked is None else getattr(tracked, name)
+            for tracked in (overview.shares.applied, overview.shares.granted)
         )
         yield ("tracked", name, "", None, applied, None, granted)
     for label, count in overview.bins or ():
@@ -225,6 +241,4 @@ def list_export_rows(overview: Overview) -> Iterator[tuple[object, ...]]:
 
 
 def _row(kind: str, key: str, label: str, group: Group) -> tuple[object, ...]:
-    if group.hides_euros:
-        return (kind, key, label, group.count, None, None, None)
     return (kind, key, label, group.count, group.applied, group.proposed, group.granted)

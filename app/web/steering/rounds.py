@@ -10,11 +10,11 @@ from flask import Response, render_template, stream_with_context
 from app.queries import steering as queries
 from app.web.access import is_steering, requires
 from app.web.binding import reading
+from app.web.call_words import APPLICATION_STATES, CALL_STATES
 from app.web.login import current_actor
 from app.web.spreadsheets import write_rows
 from app.web.steering.blueprint import bp
 from app.web.steering.overview import EXPORT_COLUMNS, list_export_rows, make_overview
-from app.web.steering.words import APPLICATION_STATES, CALL_STATES
 
 if TYPE_CHECKING:
     from app.models import Call
@@ -39,7 +39,7 @@ def show_round(call_id: uuid.UUID) -> str:
         call_id=call_id,
         overview=make_overview(call),
         call_states=CALL_STATES,
-        states=APPLICATION_STATES,
+        states={state: text for state, (text, _kind) in APPLICATION_STATES.items()},
         fewest_in_group=queries.FEWEST_IN_GROUP,
         fewest_scored=queries.FEWEST_SCORED,
     )

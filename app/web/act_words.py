@@ -1,0 +1,76 @@
+"""Words for the acts of a round and the states of evaluations and decisions, for every portal that shows them."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+EVALUATION_STATES = {
+    "proposed": (_l("Proposed"), "neutral"),
+    "assigned": (_l("Assigned"), "todo"),
+    "accepted": (_l("Accepted"), "doing"),
+    "drafting": (_l("Being scored"), "doing"),
+    "submitted": (_l("Scores in"), "done"),
+    "locked": (_l("Locked"), "done"),
+    "declined": (_l("Declined"), "bad"),
+    "removed": (_l("Removed"), "neutral"),
+    "set_aside": (_l("Set aside"), "bad"),
+}
+
+DECISION_STATES = {
+    "draft": (_l("Draft decision"), "todo"),
+    "presented": (_l("Presented"), "doing"),
+    "approved": (_l("Approved"), "info"),
+    "signed": (_l("Ready to serve"), "info"),
+    "served": (_l("Served"), "done"),
+    "final": (_l("Final"), "done"),
+}
+
+ACTS = {
+    "application.start": _l("Application started"),
+    "application.submit": _l("Submitted"),
+    "application.check": _l("Eligibility check recorded"),
+    "application.request_completion": _l("Completion requested"),
+    "application.complete": _l("Completed"),
+    "application.lapse_completion": _l("The time for completion ran out"),
+    "application.leave_unexamined": _l("Left unexamined"),
+    "application.admit": _l("Found eligible"),
+    "application.refuse": _l("Found ineligible"),
+    "application.start_evaluation": _l("Evaluation started"),
+    "application.settle": _l("Consensus settled"),
+    "application.select": _l("Selected"),
+    "application.put_on_reserve": _l("Put on the reserve list"),
+    "application.not_select": _l("Not selected"),
+    "application.decide": _l("Decided"),
+    "application.withdraw": _l("Withdrawn"),
+    "application.attach": _l("Attachment added"),
+    "application.detach": _l("Attachment removed"),
+    "application.mark_attachment": _l("Secrecy of an attachment marked"),
+    "application.confirm_partner": _l("Partner confirmed its part"),
+    "application.invite_person": _l("Person of a partner invited"),
+    "application.resend_invitation": _l("Invitation sent again"),
+    "application.revoke_invitation": _l("Invitation revoked"),
+    "application.accept_invitation": _l("Invitation accepted"),
+    "application.consensus": _l("Consensus written"),
+    "application.disqualify": _l("Conflict of interest recorded"),
+    "application.set_support": _l("Less support proposed"),
+    "evaluation.choose": _l("Evaluator chosen by hand"),
+    "evaluation.release": _l("Evaluation released"),
+    "evaluation.accept": _l("Independence declared"),
+    "evaluation.decline": _l("Evaluation declined"),
+    "evaluation.draft": _l("Scoring begun"),
+    "evaluation.submit": _l("Scores submitted"),
+    "evaluation.reopen": _l("Scores reopened"),
+    "evaluation.lock": _l("Scores locked"),
+    "evaluation.remove": _l("Evaluation removed"),
+    "evaluation.set_aside": _l("Evaluation set aside"),
+    "decision.draft": _l("Decision drafted"),
+    "decision.edit": _l("Draft decision edited"),
+    "decision.set_support": _l("Support by partner set"),
+    "decision.present": _l("Decision presented"),
+    "decision.return": _l("Decision returned"),
+    "decision.approve": _l("Decision approved"),
+    "decision.void": _l("Decision taken back"),
+    "decision.sign": _l("Decision letter made"),
+    "decision.serve": _l("Decision served"),
+    "decision.become_final": _l("Decision final"),
+}

@@ -1,0 +1,32 @@
+"""How the pages are served; gunicorn reads this file by itself when it is started in the project folder.
+
+Two processes, because one alone computes pages on one core only; a few threads each, so that a slow
+download keeps nobody waiting. The application is loaded once, its heap is frozen (no garbage
+collection of what never changes, and the pages of memory stay shared), then the workers are forked.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gunicorn.workers.base import Worker
+
+wsgi_app = "wsgi:app"
+bind = "127.0.0.1:8000"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+worker_class = "gthread"
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+"""Seconds; longer than a proxy's pause between two requests of one page."""
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Start the background work after the fork: a thread does not survive one."""
+    from app.factory import start_worker  # noqa: PLC0415 - the path is set once the server has begun
+
+    start_worker(worker.wsgi)
