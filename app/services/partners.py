@@ -170,7 +170,7 @@ def confirm_partner(
     Who speaks for a partner: its own person, once one has been invited. Until then the lead's owner
     confirms for it, by the authority that the partners have given the lead (letter of intent). From the
     invitation on the owner cannot, unless the invitation runs out or is revoked: else a partner that has
-    a person could be bound without that person's knowledge. See docs/adr/0020-partner-people.md.
+    a person could be bound without that person's knowledge. See docs/adr/0008-partner-people.md.
 
     Raises:
         NotFound: if there is no such partner.
