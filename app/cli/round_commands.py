@@ -210,6 +210,7 @@ def _publish(staged: Path, out: Path) -> None:
 
 
 def _print_table(report: Mapping[str, Any]) -> None:
+    click.echo("Applications in the order of submission; their places are in the column rank.")
     rows = [
         (
             each["id"],
