@@ -10,8 +10,8 @@ from flask_wtf.csrf import CSRFProtect
 
 from app.config import Settings
 from app.logs import configure_logs
-from app.services.tools import make_tools
-from app.services.work import Worker
+from app.services.background.work import Worker
+from app.services.record.tools import make_tools
 from app.web import account, admin, applicant, evaluator, funder, public, root, steering
 from app.web.access import refuse_undeclared
 from app.web.binding import Clock, Runtime, bind

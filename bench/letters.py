@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from app.domain.actors import SYSTEM, Actor
 from app.domain.lifecycle import DecisionState
 from app.models import Application, Decision, Job, OutboxMail
-from app.services import decisions, serving
-from app.services.ranking import support_of
-from app.services.tools import Tools
+from app.services.decision import decisions, serving
+from app.services.decision.ranking import support_of
+from app.services.record.tools import Tools
 
 LETTER_BYTES = 60_000
 """The size of a decision letter of three pages with its embedded fonts."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from app.services.demo import DEMO_PASSWORD
+from app.services.round.demo import DEMO_PASSWORD
 from bench.client import Ask, Run, Visitor, run
 from bench.figures import Figure, ratio
 from bench.processes import NotMeasured

@@ -12,16 +12,16 @@ from app.domain.budgets import compute_budget
 from app.domain.content import Content
 from app.domain.facts import build_facts
 from app.domain.records import canonical_json, sha256_bytes
-from app.services.attachments import AttachmentInput
-from app.services.demo import read_demo, read_supplements
-from app.services.round_content import (
+from app.services.application.attachments import AttachmentInput
+from app.services.application.submission import find_blocking_problems
+from app.services.record.tools import Tools
+from app.services.round.content import (
     Supplement,
     build_answers,
     build_attachments,
     build_partners,
 )
-from app.services.submission import find_blocking_problems
-from app.services.tools import Tools
+from app.services.round.demo import read_demo, read_supplements
 from calls.definition import CallDefinition
 from calls.round_input import ApplicationInput
 from calls.scoring_rules import to_eligibility_rules

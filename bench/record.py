@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Role
 from app.models import Event
-from app.services.events import GENESIS, Subject, event_hash
+from app.services.record.events import GENESIS, Subject, event_hash
 
 if TYPE_CHECKING:
     from bench.seed import Rows

@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor, Role
 from app.domain.lifecycle import CallState
 from app.models import Base, Call, EvaluatorProfile, PoolMember, RoleGrant, User
-from app.services.authorities import import_authorities
-from app.services.calls import import_definition, publish_call
-from app.services.demo import DEMO_PASSWORD
-from app.services.people import hash_password
-from app.services.sessions import make_actor
-from app.services.tools import Tools
+from app.services.account.people import hash_password
+from app.services.account.sessions import make_actor
+from app.services.call.authorities import import_authorities
+from app.services.call.calls import import_definition, publish_call
+from app.services.record.tools import Tools
+from app.services.round.demo import DEMO_PASSWORD
 from bench.letters import serve_letters
 from bench.prototypes import Prototype, read_prototypes
 from bench.record import Record

@@ -25,9 +25,9 @@ from app.models import (
     Partner,
     User,
 )
-from app.services.calls import get_definition
-from app.services.events import Subject
-from app.services.submission import RECORD_PREFIX
+from app.services.application.submission import RECORD_PREFIX
+from app.services.call.calls import get_definition
+from app.services.record.events import Subject
 from bench.prototypes import Prototype
 from bench.record import Record
 from calls.definition import CallDefinition

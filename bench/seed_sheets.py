@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.actors import Actor, Role
 from app.domain.lifecycle import EvaluationState
 from app.models import Call, Consensus, Evaluation, Score
-from app.services.events import Subject
+from app.services.record.events import Subject
 from bench.panels import Panel, Sheet, throw_panels
 from bench.record import Record
 from bench.seed_applications import Made

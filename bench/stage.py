@@ -16,8 +16,8 @@ from app.config import Settings
 from app.db import upgrade
 from app.factory import create_app
 from app.models import User
-from app.services.sessions import start_session
-from app.services.tools import Tools, make_tools
+from app.services.account.sessions import start_session
+from app.services.record.tools import Tools, make_tools
 from app.web.login import session_limits
 from bench.client import Visitor
 from bench.processes import Server, serve_floor, serve_project

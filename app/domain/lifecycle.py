@@ -1,7 +1,7 @@
 """State tables: what may happen next, and who may make it happen.
 
 Data, not code: the interface, the tests, the CHECK constraints and ``docs/states.md`` read the same
-tables. ``app.services.transitions.advance`` is the only door that applies a step.
+tables. ``app.services.record.transitions.advance`` is the only door that applies a step.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""Use cases: one function, one transaction, one event. They know no request."""
+"""Use cases: one function, one transaction, one event. They know no request.
+
+One room for each part of a round, and `record` for what every act leaves behind.
+"""

@@ -22,7 +22,7 @@ DECISION_STATES = {
     "approved": (_l("Approved"), "info"),
     "signed": (_l("Ready to serve"), "info"),
     "served": (_l("Served"), "done"),
-    "final": (_l("Final"), "done"),
+    "final": (_l("In legal force"), "done"),
 }
 
 ACTS = {

@@ -10,7 +10,7 @@ from datetime import datetime
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
-from app.services.tools import Tools
+from app.services.record.tools import Tools
 
 Clock = Callable[[], datetime]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.queries.calls import phase_of
-from app.services.calls import get_definition
+from app.services.call.calls import get_definition
 from app.web import call_words
 from app.web.binding import now, reading, tools
 from app.web.filters import localized_text

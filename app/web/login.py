@@ -8,8 +8,8 @@ from flask import g
 from flask import session as cookie
 
 from app.domain.actors import ANONYMOUS, Actor
-from app.services import sessions
-from app.services.sessions import SessionLimits
+from app.services.account import sessions
+from app.services.account.sessions import SessionLimits
 from app.web.binding import now, reading, tools, unit_of_work
 
 _TOKEN = "login"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 
-from app.services.accounts import Links
+from app.services.account.accounts import Links
 from app.web.binding import tools
 
 _PLACE = "TOKEN"

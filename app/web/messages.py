@@ -18,7 +18,9 @@ REFUSALS = {
         "This partner has a person of its own, who confirms its part. Revoke the invitation first if you"
         " are to confirm for the partner."
     ),
-    "already_member": _l("You work on this application already, so you cannot take this place too."),
+    "already_member": _l(
+        "You work on this application already, so you cannot take this place too."
+    ),
     "other_address": _l(
         "The invitation was sent to another e-mail address. Log out, and log in or register with the"
         " address that received it; or ask for a new invitation to your own address."

@@ -9,7 +9,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.queries.calls import list_answered_questions, list_waiting_questions
-from app.services.call_questions import answer_question
+from app.services.call.call_questions import answer_question
 from app.web.acts import Acts
 from app.web.binding import now, reading
 from app.web.login import current_actor

@@ -23,12 +23,12 @@ from app.domain.actors import Role
 from app.domain.lifecycle import DecisionState
 from app.factory import create_app
 from app.models import Application, Decision, EvaluatorProfile
-from app.services.authorities import import_authorities
-from app.services.calls import import_definition, publish_call
-from app.services.people import PersonInput, create_person, hash_password
-from app.services.submission import submit_application
-from app.services.tools import Tools
-from app.services.work import follow_clock, run_due_jobs, send_waiting_mail
+from app.services.account.people import PersonInput, create_person, hash_password
+from app.services.application.submission import submit_application
+from app.services.background.work import follow_clock, run_due_jobs, send_waiting_mail
+from app.services.call.authorities import import_authorities
+from app.services.call.calls import import_definition, publish_call
+from app.services.record.tools import Tools
 from calls import load
 from calls.definition import CallDefinition
 from calls.registers import Registers

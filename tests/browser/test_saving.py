@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from app.services.people import PersonInput, create_person, hash_password
-from app.services.sessions import make_actor
+from app.services.account.people import PersonInput, create_person, hash_password
+from app.services.account.sessions import make_actor
 from tests.browser.handling import log_in
 from tests.browser.stage import PASSWORD, Stage, open_stage
 from tests.support.applicants import start_draft

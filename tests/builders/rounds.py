@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from app.services.round_state import Plan, RoundResult
-from app.services.rounds import run_round
-from app.services.tools import Tools
+from app.services.record.tools import Tools
+from app.services.round.rounds import run_round
+from app.services.round.state import Plan, RoundResult
 from calls import load
 from calls.round_input import read_round
 

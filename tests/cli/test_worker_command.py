@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.db import Database
 from app.models import OutboxMail
-from app.services.outbox import Message, queue_mail
+from app.services.record.outbox import Message, queue_mail
 
 COMMAND = [sys.executable, "-c", "from app.cli import main; main()", "worker"]
 

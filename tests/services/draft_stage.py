@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.db import Database
 from app.domain.actors import Actor
 from app.models import Event
-from app.services.partners import save_partners
+from app.services.application.partners import save_partners
 from calls.definition import CallDefinition
 from calls.load import list_packaged, load_call
 from calls.registers import load_registers

@@ -12,11 +12,11 @@ from app.db import Database
 from app.domain.actors import Role
 from app.domain.errors import NotFound, TooManyAttempts
 from app.models import AccountToken, Event, OutboxMail, Throttle, User, UserSession
-from app.services import accounts, throttles
-from app.services.account_tokens import Purpose, issue_token, use_token
-from app.services.accounts import Device, Links, Registration
-from app.services.people import PersonInput, create_person, find_person, hash_password
-from app.services.sessions import SessionLimits, find_actor, make_actor
+from app.services.account import accounts, throttles
+from app.services.account.accounts import Device, Links, Registration
+from app.services.account.people import PersonInput, create_person, find_person, hash_password
+from app.services.account.sessions import SessionLimits, find_actor, make_actor
+from app.services.account.tokens import Purpose, issue_token, use_token
 
 NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
 LINKS = Links(

@@ -9,8 +9,8 @@ from app.domain.errors import StaleVersion
 from app.domain.row_merge import RowEdit, row_digest
 from app.models import Answer, Partner
 from app.queries.content import load_content
-from app.services.answers import AnswerChange, save_answers
-from app.services.partners import confirm_partner, save_partners
+from app.services.application.answers import AnswerChange, save_answers
+from app.services.application.partners import confirm_partner, save_partners
 from tests.support import applicants
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import InvalidInput, NotFound
 from app.models import Attachment
-from app.services.attachments import SecrecyMark, mark_attachment, remove_attachment
+from app.services.application.attachments import SecrecyMark, mark_attachment, remove_attachment
 
 
 def add_file(draft):

@@ -15,9 +15,9 @@ from app.domain.actors import Actor, Role
 from app.domain.errors import InvalidInput, NotPermitted, SamePerson, StaleVersion, StepNotAllowed
 from app.domain.lifecycle import DecisionState
 from app.models import Consensus, Decision, User
-from app.services import decisions
-from app.services.sessions import make_actor
-from app.services.tools import Tools, make_tools
+from app.services.account.sessions import make_actor
+from app.services.decision import decisions
+from app.services.record.tools import Tools, make_tools
 from tests.builders.rounds import run_demo
 from tests.support.apps import settings_for
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.services.letter_words import AGREEMENT_CONDITION, describe_reduction, restate
+from app.services.paper.words import AGREEMENT_CONDITION, describe_reduction, restate
 from scoring.state_aid import PriorAid
 
 

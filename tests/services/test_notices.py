@@ -15,19 +15,14 @@ import sqlalchemy as sa
 from app.domain.actors import Actor
 from app.domain.lifecycle import ApplicationState, EvaluationState
 from app.models import Application, Evaluation, OutboxMail, User
-from app.services import (
-    applications,
-    call_questions,
-    decisions,
-    eligibility,
-    evaluations,
-    serving,
-    submission,
-)
-from app.services.eligibility import CompletionInput
-from app.services.notice_words import FOOTER, load_notices
-from app.services.sessions import make_actor
-from app.services.tools import Tools, make_tools
+from app.services.account.sessions import make_actor
+from app.services.application import applications, submission
+from app.services.call import call_questions
+from app.services.decision import decisions, serving
+from app.services.evaluation import eligibility, evaluations
+from app.services.evaluation.eligibility import CompletionInput
+from app.services.record.notice_words import FOOTER, load_notices
+from app.services.record.tools import Tools, make_tools
 from tests.builders.rounds import run_demo
 from tests.support.apps import settings_for
 from tests.support.databases import fold_journal, sqlite_url_of

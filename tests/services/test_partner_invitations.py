@@ -16,12 +16,12 @@ from app.domain.errors import (
     TooManyAttempts,
 )
 from app.models import ApplicationMember, OutboxMail, Partner, PartnerInvitation
-from app.queries.partner_invitations import (
+from app.queries.applicant.invitations import (
     find_invitation,
     list_own_invitations,
     list_partner_people,
 )
-from app.services.partner_invitations import (
+from app.services.application.invitations import (
     LIFETIME,
     Invitee,
     accept_invitation,
@@ -29,7 +29,7 @@ from app.services.partner_invitations import (
     resend_invitation,
     revoke_invitation,
 )
-from app.services.partners import confirm_partner, save_partners
+from app.services.application.partners import confirm_partner, save_partners
 from tests.support import applicants
 
 LINK = "https://x/invitation/{token}"

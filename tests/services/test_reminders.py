@@ -22,11 +22,11 @@ from app.models import (
     OutboxMail,
     User,
 )
-from app.services.authorities import import_authorities
-from app.services.calls import import_definition, publish_call
-from app.services.people import PersonInput, create_person
-from app.services.tools import Tools, make_tools
-from app.services.work import follow_clock
+from app.services.account.people import PersonInput, create_person
+from app.services.background.work import follow_clock
+from app.services.call.authorities import import_authorities
+from app.services.call.calls import import_definition, publish_call
+from app.services.record.tools import Tools, make_tools
 from calls import load
 from tests.support.apps import settings_for
 

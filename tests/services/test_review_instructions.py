@@ -20,11 +20,11 @@ from app.models import Authority, Call, Decision, ReviewInstruction, User
 from app.pdf.client import InProcessRenderer
 from app.pdf.documents import letter_pdf
 from app.pdf.letter_data import LetterData
-from app.services import decisions
-from app.services.letter_source import open_source
-from app.services.letters import build_letter
-from app.services.sessions import make_actor
-from app.services.tools import Tools, make_tools
+from app.services.account.sessions import make_actor
+from app.services.decision import decisions
+from app.services.paper.letters import build_letter
+from app.services.paper.source import open_source
+from app.services.record.tools import Tools, make_tools
 from tests.builders.rounds import run_demo
 from tests.pdf.papers import read_text
 from tests.support.apps import settings_for

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from app.models import Application, Decision, Evaluation, Event
 from app.queries.round_report import report_round
-from app.services.events import find_break
-from app.services.round_state import RoundResult
-from app.services.tools import Tools, make_tools
+from app.services.record.events import find_break
+from app.services.record.tools import Tools, make_tools
+from app.services.round.state import RoundResult
 from tests.builders.rounds import DATA, run_demo
 from tests.support.apps import settings_for
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from app.models import Decision, SelectionAct
 from app.queries.round_report import report_round
-from app.services.rounds import run_round
-from app.services.tools import Tools, make_tools
+from app.services.record.tools import Tools, make_tools
+from app.services.round.rounds import run_round
 from calls import load
 from tests.builders.rounds import DATA
 from tests.builders.small_calls import build_round

@@ -16,11 +16,12 @@ from app import jobs
 from app.db import Database
 from app.mail.sending import Letter
 from app.models import Job, OutboxMail
-from app.services import outbox, work
-from app.services.notice_words import SERVICE
-from app.services.outbox import Message, queue_mail
-from app.services.tools import Tools, make_tools
-from app.services.work import follow_clock, run_due_jobs, send_waiting_mail
+from app.services.background import work
+from app.services.background.work import follow_clock, run_due_jobs, send_waiting_mail
+from app.services.record import outbox
+from app.services.record.notice_words import SERVICE
+from app.services.record.outbox import Message, queue_mail
+from app.services.record.tools import Tools, make_tools
 from tests.support.apps import settings_for
 
 NOW = datetime(2027, 5, 3, 9, 0, tzinfo=UTC)

@@ -14,14 +14,14 @@ from flask import Flask
 from app.db import Database
 from app.domain.actors import Actor, Role
 from app.models import ApplicationMember, User
-from app.services.answers import AnswerChange, save_answers
-from app.services.applications import start_application
-from app.services.attachments import AttachmentInput, attach_file
-from app.services.authorities import import_authorities
-from app.services.calls import import_definition, publish_call
-from app.services.partners import confirm_partner, save_partners
-from app.services.sessions import SessionLimits, start_session
-from app.services.tools import Tools
+from app.services.account.sessions import SessionLimits, start_session
+from app.services.application.answers import AnswerChange, save_answers
+from app.services.application.applications import start_application
+from app.services.application.attachments import AttachmentInput, attach_file
+from app.services.application.partners import confirm_partner, save_partners
+from app.services.call.authorities import import_authorities
+from app.services.call.calls import import_definition, publish_call
+from app.services.record.tools import Tools
 from app.web.binding import Runtime
 from calls.definition import AnyQuestion, CallDefinition, Column
 from calls.registers import load_registers

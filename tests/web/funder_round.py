@@ -16,12 +16,12 @@ from flask import Flask
 from app.domain.actors import Role
 from app.factory import create_app
 from app.models import Application, Call, User
-from app.services.demo import read_consensus_texts, read_demo, read_supplements
-from app.services.people import PersonInput, create_person
-from app.services.round_state import Plan
-from app.services.rounds import run_round
-from app.services.sessions import SessionLimits, start_session
-from app.services.tools import Tools
+from app.services.account.people import PersonInput, create_person
+from app.services.account.sessions import SessionLimits, start_session
+from app.services.record.tools import Tools
+from app.services.round.demo import read_consensus_texts, read_demo, read_supplements
+from app.services.round.rounds import run_round
+from app.services.round.state import Plan
 from tests.support.apps import settings_for
 from tests.support.databases import fold_journal, sqlite_url_of
 from tests.support.pages import PageClient

@@ -20,10 +20,10 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from app.factory import create_app
-from app.services.demo import read_demo
-from app.services.round_state import Plan
-from app.services.rounds import run_round
-from app.services.tools import Tools
+from app.services.record.tools import Tools
+from app.services.round.demo import read_demo
+from app.services.round.rounds import run_round
+from app.services.round.state import Plan
 from tests.support.apps import settings_for
 from tests.support.databases import fold_journal, sqlite_url_of
 from tests.web.funder_round import NOW, add_outsiders

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app.services.demo import read_supplements
-from app.services.round_content import Supplement
+from app.services.round.content import Supplement
+from app.services.round.demo import read_supplements
 
 APPLICANTS = frozenset({"owner", "editor"})
 FUNDER = frozenset({"officer", "decider"})

@@ -25,24 +25,18 @@ from app.models import (
     PartnerInvitation,
     User,
 )
-from app.services import (
-    account_tokens,
-    assignments,
-    attachments,
-    calls,
-    consensus,
-    decisions,
-    evaluations,
-    evaluators,
-    serving,
-)
-from app.services.answers import AnswerChange, save_answers
-from app.services.applications import start_application, withdraw_application
-from app.services.partners import save_partners
-from app.services.people import PersonInput, create_person
-from app.services.sessions import make_actor, start_session
-from app.services.tools import Tools
-from app.services.transitions import advance
+from app.services.account import tokens as account_tokens
+from app.services.account.people import PersonInput, create_person
+from app.services.account.sessions import make_actor, start_session
+from app.services.application import attachments
+from app.services.application.answers import AnswerChange, save_answers
+from app.services.application.applications import start_application, withdraw_application
+from app.services.application.partners import save_partners
+from app.services.call import calls
+from app.services.decision import decisions, serving
+from app.services.evaluation import assignments, consensus, evaluations, evaluators
+from app.services.record.tools import Tools
+from app.services.record.transitions import advance
 from calls import load
 from calls.round_input import shift_definition
 from tests.support.applicants import partner_rows, small_pdf, staff_row

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.domain.actors import Role
 from app.models import OutboxMail, User
-from app.services.people import PersonInput, create_person, hash_password
+from app.services.account.people import PersonInput, create_person, hash_password
 from tests.support.applicants import Clock, tools_of
 from tests.support.pages import PageClient
 from tests.support.statements import statements

@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from app.domain.actors import Role
-from app.services.people import PersonInput, create_person
+from app.services.account.people import PersonInput, create_person
 from tests.support.pages import PageClient
 from tests.web.funder_round import NOW, FunderRound
 

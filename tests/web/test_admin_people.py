@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.domain.actors import Role
 from app.models import Call, CallQuestion, Event, Job, OutboxMail, RoleGrant, User
-from app.services.people import PersonInput, create_person
+from app.services.account.people import PersonInput, create_person
 from tests.support.pages import Page, PageClient
 from tests.support.statements import statements
 from tests.web.funder_round import NOW, FunderRound

@@ -10,11 +10,17 @@ import sqlalchemy as sa
 
 from app.domain.actors import Actor, Role
 from app.models import Call, Event, OutboxMail, User
-from app.services.calls import extend_deadline, import_definition, publish_call
-from app.services.events import Act, Subject, append_event
-from app.services.outbox import MAXIMUM_ATTEMPTS, Message, claim_mail, mark_failed, queue_mail
-from app.services.people import PersonInput, create_person
-from app.services.work import TASKS as WORK_TASKS
+from app.services.account.people import PersonInput, create_person
+from app.services.background.work import TASKS as WORK_TASKS
+from app.services.call.calls import extend_deadline, import_definition, publish_call
+from app.services.record.events import Act, Subject, append_event
+from app.services.record.outbox import (
+    MAXIMUM_ATTEMPTS,
+    Message,
+    claim_mail,
+    mark_failed,
+    queue_mail,
+)
 from app.web.admin.words import TASKS
 from calls import load
 from tests.support.pages import PageClient

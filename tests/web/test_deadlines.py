@@ -14,9 +14,9 @@ from app.db import Database
 from app.domain.actors import Role
 from app.domain.lifecycle import ApplicationState
 from app.models import Application, Call
-from app.services import calls
-from app.services.people import PersonInput, create_person
-from app.services.sessions import make_actor
+from app.services.account.people import PersonInput, create_person
+from app.services.account.sessions import make_actor
+from app.services.call import calls
 from calls.definition import CallDefinition
 from calls.load import PACKAGED, load_call
 from calls.registers import load_registers

@@ -19,11 +19,11 @@ from app.domain.actors import Actor, Role
 from app.domain.lifecycle import ApplicationState
 from app.models import Application, ApplicationVersion, CallVersion, EvaluatorProfile, User
 from app.queries.content import load_submitted_content
-from app.services import assignments, evaluations, evaluators
-from app.services.evaluators import ConflictInput
-from app.services.people import PersonInput, get_or_create_actor
-from app.services.sessions import SessionLimits, make_actor, start_session
-from app.services.tools import Tools, make_tools
+from app.services.account.people import PersonInput, get_or_create_actor
+from app.services.account.sessions import SessionLimits, make_actor, start_session
+from app.services.evaluation import assignments, evaluations, evaluators
+from app.services.evaluation.evaluators import ConflictInput
+from app.services.record.tools import Tools, make_tools
 from app.web.binding import Runtime
 from tests.builders.rounds import run_demo
 from tests.support.apps import settings_for

@@ -24,9 +24,9 @@ from app.models import (
     Ranking,
     User,
 )
-from app.services.letter_source import open_source
-from app.services.letters import build_letter
-from app.services.submission import lapse_completions
+from app.services.application.submission import lapse_completions
+from app.services.paper.letters import build_letter
+from app.services.paper.source import open_source
 from tests.support.pages import PageClient
 from tests.web.funder_round import NOW, FunderRound
 

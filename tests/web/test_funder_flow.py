@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.domain.lifecycle import ApplicationState, DecisionState
 from app.models import Application, Decision, Evaluation
-from app.services.work import run_due_jobs
+from app.services.background.work import run_due_jobs
 from tests.support.pages import PageClient
 from tests.web.funder_round import NOW, FunderRound
 

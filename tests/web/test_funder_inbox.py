@@ -9,15 +9,15 @@ import sqlalchemy as sa
 
 from app.domain.lifecycle import EvaluationState
 from app.models import Application, Call, Decision, Evaluation
-from app.queries.funder_inbox import CallLine, list_calls
-from app.queries.funder_tasks import (
+from app.queries.funder.inbox import CallLine, list_calls
+from app.queries.funder.tasks import (
     Phase,
     Task,
     find_phase,
     list_decider_tasks,
     list_officer_tasks,
 )
-from app.services.work import run_due_jobs
+from app.services.background.work import run_due_jobs
 from tests.support.pages import Page
 from tests.support.statements import statements
 from tests.web.funder_round import NOW, FunderRound

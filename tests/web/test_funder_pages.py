@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app.domain.actors import Actor, Role
 from app.models import Application, Attachment, Decision, Evaluation
-from app.services import decisions
+from app.services.decision import decisions
 from tests.support.statements import statements
 from tests.web.funder_round import NOW, FunderRound
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.domain.lifecycle import DecisionState
 from app.models import Application, Decision
-from app.services.work import run_due_jobs
+from app.services.background.work import run_due_jobs
 from tests.web.funder_round import NOW, FunderRound, open_at, run_until
 
 SORTS = ("record", "score", "spread", "disagreement", "support", "region")

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from app.domain.actors import Actor, Role
 from app.domain.lifecycle import ApplicationState
 from app.models import Application, Consensus, Evaluation, EvaluatorProfile
-from app.services import evaluations
-from app.services.people import PersonInput, create_person
+from app.services.account.people import PersonInput, create_person
+from app.services.evaluation import evaluations
 from app.web.spreadsheets import make_cell
 from tests.web.funder_round import NOW, FunderRound
 

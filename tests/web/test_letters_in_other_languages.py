@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.models import Application, Call, Decision
-from app.services import decisions, letter_words
-from app.services.letter_source import open_source
-from app.services.letters import build_letter
+from app.services.decision import decisions
+from app.services.paper import words as letter_words
+from app.services.paper.letters import build_letter
+from app.services.paper.source import open_source
 from tests.web.funder_round import NOW, FunderRound
 
 KINDS = ("grant", "grant_reduced", "reject_ineligible", "reject_threshold", "reject_budget")

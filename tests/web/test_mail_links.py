@@ -7,7 +7,7 @@ import uuid
 import pytest
 from flask import Flask
 
-from app.services.notice_words import load_notices
+from app.services.record.notice_words import load_notices
 
 
 @pytest.mark.parametrize("kind", sorted(load_notices()))

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.models import Call, CallQuestion
-from app.services.call_questions import answer_question
-from app.services.calls import cancel_call, extend_deadline, import_definition
+from app.services.call.call_questions import answer_question
+from app.services.call.calls import cancel_call, extend_deadline, import_definition
 from calls import load
 from calls.definition import CallDefinition
 from calls.registers import load_registers
@@ -188,9 +188,7 @@ def test_a_question_is_published_with_its_answer_and_without_its_asker(app, page
     assert text not in " ".join(asker(app, clock, "b@example.org").get(QUESTIONS).texts("main"))
     with tools_of(app).database.unit_of_work() as session:
         question = session.scalars(sa.select(CallQuestion)).one()
-        answer_question(
-            session, question.call_id, question.id, "It may.", ADMIN, clock.moment
-        )
+        answer_question(session, question.call_id, question.id, "It may.", ADMIN, clock.moment)
     page = pages.get(QUESTIONS)
     assert page.texts("main section p")[0] == "It may."
     assert "hakija@example.org" not in page.response.get_data(as_text=True)

@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from app.domain import errors
 from app.models import User
-from app.services.people import hash_password
+from app.services.account.people import hash_password
 from app.web.messages import REFUSALS
 from calls.definition import CallDefinition
 from calls.load import PACKAGED, load_call

@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from app.services import assignments, attachments, eligibility, evaluations, submission
+from app.services.application import attachments, submission
+from app.services.evaluation import assignments, eligibility, evaluations
 from tests.support.applicants import small_pdf
 from tests.web.addresses import Addresses, find_addresses
 from tests.web.funder_round import NOW

@@ -15,9 +15,9 @@ from flask import Flask
 from app.db import Database
 from app.factory import create_app
 from app.models import User
-from app.services.ranking import draw_ranking
-from app.services.sessions import make_actor, start_session
-from app.services.tools import Tools
+from app.services.account.sessions import make_actor, start_session
+from app.services.decision.ranking import draw_ranking
+from app.services.record.tools import Tools
 from app.web.login import session_limits
 from bench.seed import Seeded, Size, seed
 from tests.support.apps import settings_for

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.domain.lifecycle import ApplicationState
 from app.models import Application, EvaluatorProfile
 from app.queries.steering import Portion, RoundFigures, load_figures
-from app.services.calls import import_definition
+from app.services.call.calls import import_definition
 from calls import load
 from tests.support.applicants import ADMIN
 from tests.support.pages import PageClient

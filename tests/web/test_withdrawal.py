@@ -15,10 +15,12 @@ from bs4 import BeautifulSoup
 from app.domain.errors import StepNotAllowed
 from app.domain.lifecycle import ApplicationState, CallState, DecisionState, EvaluationState
 from app.models import Application, Call, CompletionRequest, Decision, Evaluation
-from app.queries.funder_inbox import CallLine, list_calls
+from app.queries.funder.inbox import CallLine, list_calls
 from app.queries.steering import load_figures
-from app.services import assignments, eligibility, ranking, work
-from app.services.calls import get_definition
+from app.services.background import work
+from app.services.call.calls import get_definition
+from app.services.decision import ranking
+from app.services.evaluation import assignments, eligibility
 from tests.web.addresses import Addresses, find_addresses
 from tests.web.funder_round import NOW
 from tests.web.guarded_round import GuardedRound

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.records import sha256_text
 from app.queries.users import list_sessions
-from app.services import accounts
+from app.services.account import accounts
 from app.web.access import logged_in, requires
 from app.web.account.blueprint import bp
 from app.web.binding import now, reading, unit_of_work

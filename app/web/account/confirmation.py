@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.domain.actors import Actor
-from app.services import accounts, throttles
+from app.services.account import accounts, throttles
 from app.web.access import everyone, requires
 from app.web.account.blueprint import bp
 from app.web.account.login import home_address, start_login

@@ -6,7 +6,7 @@ from flask import abort, redirect, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
-from app.services import accounts
+from app.services.account import accounts
 from app.web.access import everyone, requires
 from app.web.account.blueprint import bp
 from app.web.binding import unit_of_work

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.domain.actors import Actor, Role
-from app.services import accounts, sessions
-from app.services.accounts import Device
+from app.services.account import accounts, sessions
+from app.services.account.accounts import Device
 from app.web.access import everyone, requires
 from app.web.account.blueprint import bp
 from app.web.account.devices import describe_device

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app.domain.actors import Actor
-from app.services import accounts, throttles
-from app.services.accounts import hash_password
+from app.services.account import accounts, throttles
+from app.services.account.accounts import hash_password
 from app.web.access import everyone, logged_in, requires
 from app.web.account.blueprint import bp
 from app.web.binding import now, reading, unit_of_work

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.services import accounts
-from app.services.accounts import Registration, hash_password
+from app.services.account import accounts
+from app.services.account.accounts import Registration, hash_password
 from app.web.access import everyone, requires
 from app.web.account.blueprint import bp
 from app.web.binding import now, unit_of_work

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app.services import accounts
+from app.services.account import accounts
 from app.web.access import logged_in, requires
 from app.web.account.blueprint import bp
 from app.web.binding import now, unit_of_work

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.queries import users as queries
-from app.services import authorities
+from app.services.call import authorities
 from app.web.access import is_admin, requires
 from app.web.admin.acts import act
 from app.web.admin.blueprint import bp

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.domain.times import at_local_time
 from app.queries.calls import list_all_calls, list_versions
-from app.services import calls
+from app.services.call import calls
 from app.web.access import is_admin, requires
 from app.web.admin.acts import act, act_on_form
 from app.web.admin.blueprint import bp

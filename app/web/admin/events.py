@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.queries.users import EventFilter, count_events
 from app.queries.users import list_events as query_events
-from app.services.events import find_break
+from app.services.record.events import find_break
 from app.web.access import is_admin, requires
 from app.web.admin.blueprint import bp
 from app.web.admin.event_words import SUBJECTS, list_changes, name_act

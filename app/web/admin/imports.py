@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.domain.errors import DomainError
-from app.services.calls import import_definition
+from app.services.call.calls import import_definition
 from app.web.access import is_admin, requires
 from app.web.admin.acts import explain
 from app.web.admin.blueprint import bp

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.domain.actors import Role
 from app.queries import users as queries
-from app.services import users_admin
+from app.services.account import users_admin
 from app.web.access import is_admin, requires
 from app.web.admin.acts import act, act_on_form
 from app.web.admin.blueprint import bp

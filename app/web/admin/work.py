@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from app.queries.users import list_jobs as query_jobs
 from app.queries.users import list_mail
-from app.services import jobs_admin
-from app.services.outbox import MAXIMUM_ATTEMPTS
+from app.services.background import jobs_admin
+from app.services.record.outbox import MAXIMUM_ATTEMPTS
 from app.web.access import is_admin, requires
 from app.web.admin.acts import act
 from app.web.admin.blueprint import bp

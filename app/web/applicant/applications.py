@@ -12,11 +12,15 @@ from app.policies.applicant import (
     may_manage_application,
     may_view_own_application,
 )
-from app.queries.applicant import find_receipt, get_published_call, list_own_applications
-from app.queries.applicant_access import OwnApplication, load_own_application
+from app.queries.applicant.access import OwnApplication, load_own_application
+from app.queries.applicant.applications import (
+    find_receipt,
+    get_published_call,
+    list_own_applications,
+)
+from app.queries.applicant.invitations import list_own_invitations, list_partner_people
 from app.queries.content import load_content
-from app.queries.partner_invitations import list_own_invitations, list_partner_people
-from app.services import applications as service
+from app.services.application import applications as service
 from app.web.access import logged_in, requires
 from app.web.applicant.blueprint import bp
 from app.web.applicant.progress import check_statuses, next_step, section_statuses, state_name

@@ -14,16 +14,16 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.domain.errors import DomainError, FileRefused, InvalidInput, NotFound, NotPermitted
 from app.policies.applicant import may_edit_application, may_view_own_application
-from app.queries.applicant import OwnAttachment, get_own_attachment
-from app.queries.applicant_access import OwnApplication, load_own_application
+from app.queries.applicant.access import OwnApplication, load_own_application
+from app.queries.applicant.applications import OwnAttachment, get_own_attachment
 from app.queries.content import load_content
-from app.services.attachments import (
+from app.services.application.attachments import (
     AttachmentInput,
     SecrecyMark,
     attach_file,
     mark_attachment,
 )
-from app.services.attachments import remove_attachment as remove_stored
+from app.services.application.attachments import remove_attachment as remove_stored
 from app.web.access import requires
 from app.web.applicant.blueprint import bp
 from app.web.applicant.scope import Scope, scope_of, secrecy_grounds

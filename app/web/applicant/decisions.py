@@ -8,9 +8,9 @@ from flask import Response, render_template
 
 from app.domain.errors import NotFound
 from app.policies.applicant import may_view_own_application
-from app.queries.applicant import get_served_decision, list_served_decisions
-from app.queries.applicant_access import OwnApplication, load_own_application
-from app.services.serving import open_served_decision
+from app.queries.applicant.access import OwnApplication, load_own_application
+from app.queries.applicant.applications import get_served_decision, list_served_decisions
+from app.services.decision.serving import open_served_decision
 from app.web.access import requires
 from app.web.applicant.attachments import send_pdf
 from app.web.applicant.blueprint import bp

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.domain.actors import Actor
 from app.policies.applicant import may_accept_invitation
-from app.queries.partner_invitations import (
+from app.queries.applicant.invitations import (
     OpenInvitation,
     find_invitation,
     get_open_invitation,
 )
-from app.services import partner_invitations as service
+from app.services.application import invitations as service
 from app.web.access import everyone, requires
 from app.web.applicant.blueprint import bp
 from app.web.binding import now, unit_of_work

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.domain.errors import InvalidInput
 from app.policies.applicant import may_edit_application, may_manage_open_application
-from app.queries.applicant_access import OwnApplication, load_own_application
-from app.queries.partner_invitations import get_invitation_of, list_partner_people
-from app.services import partner_invitations as service
-from app.services.partner_invitations import Invitee
-from app.services.partners import confirm_partner as confirm
+from app.queries.applicant.access import OwnApplication, load_own_application
+from app.queries.applicant.invitations import get_invitation_of, list_partner_people
+from app.services.application import invitations as service
+from app.services.application.invitations import Invitee
+from app.services.application.partners import confirm_partner as confirm
 from app.web.access import requires
 from app.web.applicant.blueprint import bp
 from app.web.binding import now, reading, unit_of_work

@@ -16,7 +16,7 @@ from app.domain.content import Content
 from app.domain.errors import Problem
 from app.domain.facts import build_facts
 from app.domain.lifecycle import ApplicationState
-from app.queries.applicant import ListedApplication
+from app.queries.applicant.applications import ListedApplication
 from app.web.applicant.eligibility_words import describe_result
 from app.web.applicant.scope import Scope
 from app.web.filters import deadline

@@ -20,8 +20,8 @@ from app.domain.row_merge import (
     row_digest,
     write_base,
 )
-from app.queries.drafts import Versions
-from app.services.answers import PARTNER_OWNED
+from app.queries.applicant.drafts import Versions
+from app.services.application.answers import PARTNER_OWNED
 from calls.definition import AnyQuestion
 from forms.rows import ROW_ID, RowList
 

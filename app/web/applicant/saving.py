@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app.domain.budgets import Budget, compute_budget
 from app.domain.content import Content
 from app.domain.row_merge import row_digest, value_digest
+from app.queries.applicant.drafts import StoredDraft, Versions, load_draft
 from app.queries.content import load_content
-from app.queries.drafts import StoredDraft, Versions, load_draft
-from app.services.answers import PARTNER_OWNED, AnswerChange, save_answers
-from app.services.partners import find_partners_question, save_partners
+from app.services.application.answers import PARTNER_OWNED, AnswerChange, save_answers
+from app.services.application.partners import find_partners_question, save_partners
 from app.web.applicant.row_edits import (
     BASE_PREFIX,
     READ_PREFIX,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from app.domain.content import Content
 from app.domain.errors import NotFound, Problem
-from app.queries.applicant_access import OwnApplication
-from app.services.answers import PARTNER_OWNED
-from app.services.calls import get_definition
+from app.queries.applicant.access import OwnApplication
+from app.services.application.answers import PARTNER_OWNED
+from app.services.call.calls import get_definition
 from app.web.binding import reading, tools
 from app.web.language import current_language
 from calls.definition import AnyQuestion, CallDefinition, Section

@@ -12,8 +12,8 @@ from app.domain.budgets import Budget, compute_budget
 from app.domain.completeness import find_section_problems
 from app.domain.content import Content
 from app.domain.row_merge import value_digest
+from app.queries.applicant.drafts import Versions, load_versions
 from app.queries.content import load_content
-from app.queries.drafts import Versions, load_versions
 from app.web.applicant.budget_view import BudgetLine, budget_lines, staff_cells
 from app.web.applicant.row_edits import (
     BASE_PREFIX,

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from app.domain.completeness import is_answered
 from app.domain.content import Content
-from app.queries.drafts import StoredDraft
-from app.services.answers import AnswerChange
+from app.queries.applicant.drafts import StoredDraft
+from app.services.application.answers import AnswerChange
 from app.web.applicant.scope import Scope
 from calls.definition import Section
 

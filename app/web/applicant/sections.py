@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from app.domain.errors import StaleVersion
 from app.policies.applicant import may_edit_application
-from app.queries.applicant_access import OwnApplication, load_own_application
+from app.queries.applicant.access import OwnApplication, load_own_application
 from app.queries.content import load_content
 from app.web.access import requires
 from app.web.applicant.blueprint import bp

@@ -16,10 +16,10 @@ from app.policies.applicant import (
     may_manage_open_application,
     may_view_own_application,
 )
-from app.queries.applicant import find_receipt
-from app.queries.applicant_access import OwnApplication, load_own_application
+from app.queries.applicant.access import OwnApplication, load_own_application
+from app.queries.applicant.applications import find_receipt
 from app.queries.content import load_content, load_submitted_content
-from app.services import submission
+from app.services.application import submission
 from app.web.access import requires
 from app.web.applicant.answers_view import view_answer
 from app.web.applicant.attachments import send_pdf

@@ -19,9 +19,9 @@ from app.queries.evaluator import (
     load_own_evaluation,
     load_score_lines,
 )
-from app.services import evaluations
-from app.services.calls import get_definition
-from app.services.evaluations import KEEP, ScoreChange
+from app.services.call.calls import get_definition
+from app.services.evaluation import evaluations
+from app.services.evaluation.evaluations import KEEP, ScoreChange
 from app.web.access import requires
 from app.web.answers import PARTY_VISIBILITIES, present_sections
 from app.web.binding import now, reading, tools, unit_of_work

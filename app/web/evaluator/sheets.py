@@ -22,7 +22,7 @@ from app.queries.evaluator import (
     list_submitted_sheets,
     load_own_evaluation,
 )
-from app.services.calls import get_definition
+from app.services.call.calls import get_definition
 from app.web.access import requires
 from app.web.answers import PARTY_VISIBILITIES, present_sections
 from app.web.binding import reading, tools

@@ -12,17 +12,17 @@ from markupsafe import escape
 from wtforms.fields.choices import SelectChoice
 
 from app.policies.funder import may_view_application, may_view_call
-from app.queries.funder import (
+from app.queries.funder.calls import (
     AttachmentOfApplication,
     load_application,
     load_attachment,
     load_call,
 )
-from app.queries.funder_detail import get_application_page
-from app.queries.funder_list import SORTS, Wishes, list_page
-from app.queries.funder_matrix import build_matrix
-from app.services.calls import get_definition
-from app.services.eligibility import assess_results
+from app.queries.funder.detail import get_application_page
+from app.queries.funder.list import SORTS, Wishes, list_page
+from app.queries.funder.matrix import build_matrix
+from app.services.call.calls import get_definition
+from app.services.evaluation.eligibility import assess_results
 from app.web.access import requires
 from app.web.answers import present_sections
 from app.web.binding import now, reading, tools

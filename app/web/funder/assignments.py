@@ -14,10 +14,10 @@ from wtforms.fields.choices import SelectChoice
 
 from app.domain.times import at_local_time
 from app.policies.funder import may_handle_call, may_handle_evaluation
-from app.queries.funder import EvaluationInCall, load_call, load_evaluation
-from app.queries.funder_outcomes import list_names
-from app.queries.funder_panels import list_application_choices, list_panels, list_pool
-from app.services import assignments
+from app.queries.funder.calls import EvaluationInCall, load_call, load_evaluation
+from app.queries.funder.outcomes import list_names
+from app.queries.funder.panels import list_application_choices, list_panels, list_pool
+from app.services.evaluation import assignments
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading

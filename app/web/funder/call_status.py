@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.domain.lifecycle import ApplicationState, DecisionState, EvaluationState
-from app.queries.funder_inbox import CallLine
-from app.queries.funder_tasks import granted_support
+from app.queries.funder.inbox import CallLine
+from app.queries.funder.tasks import granted_support
 from app.web.call_words import ROLES
 from app.web.filters import deadline, money
 

@@ -12,9 +12,9 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from app.policies.funder import may_view_application
 from app.queries.content import list_versions, load_version_content
-from app.queries.funder import load_application
-from app.queries.funder_detail import list_completions
-from app.services.calls import get_definition
+from app.queries.funder.calls import load_application
+from app.queries.funder.detail import list_completions
+from app.services.call.calls import get_definition
 from app.web.access import requires
 from app.web.answers import Shown, ShownSection, present_sections
 from app.web.binding import now, reading, tools

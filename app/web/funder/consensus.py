@@ -14,11 +14,11 @@ from werkzeug.wrappers import Response
 
 from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, SUBMITTED_EVALUATION_STATES
 from app.policies.funder import may_handle_application
-from app.queries.funder import load_application
-from app.queries.funder_detail import list_evaluations
-from app.queries.funder_matrix import Matrix, build_matrix
-from app.services import consensus
-from app.services.calls import get_definition
+from app.queries.funder.calls import load_application
+from app.queries.funder.detail import list_evaluations
+from app.queries.funder.matrix import Matrix, build_matrix
+from app.services.call.calls import get_definition
+from app.services.evaluation import consensus
 from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.filters import points

@@ -18,10 +18,10 @@ from app.policies.funder import (
     may_handle_decision,
     may_view_call,
 )
-from app.queries.funder import load_call, load_decision
-from app.queries.funder_outcomes import DecisionLine
-from app.queries.funder_outcomes import list_decisions as list_lines
-from app.services import decisions, serving
+from app.queries.funder.calls import load_call, load_decision
+from app.queries.funder.outcomes import DecisionLine
+from app.queries.funder.outcomes import list_decisions as list_lines
+from app.services.decision import decisions, serving
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading, tools

@@ -23,8 +23,8 @@ from app.policies.funder import (
     may_handle_decision,
     may_view_decision,
 )
-from app.queries.funder import load_decision
-from app.services import decisions, reductions
+from app.queries.funder.calls import load_decision
+from app.services.decision import decisions, reductions
 from app.web.access import requires
 from app.web.binding import now, reading, tools
 from app.web.filters import current_language

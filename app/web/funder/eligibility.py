@@ -13,10 +13,10 @@ from wtforms.fields.choices import SelectChoice
 from app.domain.times import at_local_time
 from app.policies.funder import may_handle_application
 from app.queries.content import load_submitted_content
-from app.queries.funder import load_application
-from app.queries.funder_detail import load_results
-from app.services import eligibility
-from app.services.calls import get_definition
+from app.queries.funder.calls import load_application
+from app.queries.funder.detail import load_results
+from app.services.call.calls import get_definition
+from app.services.evaluation import eligibility
 from app.web.access import requires
 from app.web.binding import now, reading, tools
 from app.web.filters import localized_text

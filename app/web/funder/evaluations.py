@@ -18,11 +18,11 @@ from app.policies.funder import (
     may_handle_evaluation,
 )
 from app.queries.content import load_submitted_content
-from app.queries.funder import EvaluationInCall, load_application, load_call, load_evaluation
-from app.queries.funder_candidates import Candidate, list_candidates
-from app.queries.funder_panels import list_panels
-from app.services import assignments, consensus, evaluations
-from app.services.calls import get_definition
+from app.queries.funder.calls import EvaluationInCall, load_application, load_call, load_evaluation
+from app.queries.funder.candidates import Candidate, list_candidates
+from app.queries.funder.panels import list_panels
+from app.services.call.calls import get_definition
+from app.services.evaluation import assignments, consensus, evaluations
 from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.funder.acts import act_on_form

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.queries.funder_detail import EventLine
+from app.queries.funder.detail import EventLine
 from app.web.act_words import ACTS, DECISION_STATES, EVALUATION_STATES
 from app.web.call_words import APPLICATION_STATES, ROLES
 from app.web.filters import deadline, localized_text, money, points

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.domain.times import to_local
-from app.queries.funder_exports import EXPORT_COLUMNS, stream_applications
+from app.queries.funder.exports import EXPORT_COLUMNS, stream_applications
 from app.web.spreadsheets import write_rows
 from scoring.rounding import half_up
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 
 from app.domain.actors import Actor, Role
-from app.queries.funder_inbox import CallLine, list_calls
-from app.queries.funder_tasks import (
+from app.queries.funder.inbox import CallLine, list_calls
+from app.queries.funder.tasks import (
     Phase,
     Task,
     find_phase,

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.pdf.coverage import IncompleteLetter
 from app.pdf.documents import letter_pdf
 from app.policies.funder import may_view_decision
-from app.queries.funder import load_decision
-from app.services.decisions import make_letter
+from app.queries.funder.calls import load_decision
+from app.services.decision.decisions import make_letter
 from app.web.access import requires
 from app.web.binding import now, reading, tools
 from app.web.funder.blueprint import bp

@@ -12,7 +12,7 @@ from typing import Any, Final
 from flask import url_for
 
 from app.domain.lifecycle import ApplicationState
-from app.queries.funder_list import ApplicationLine, Summary
+from app.queries.funder.list import ApplicationLine, Summary
 from app.web import formats
 from app.web.call_words import APPLICATION_STATES
 from app.web.filters import current_language, localized

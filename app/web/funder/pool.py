@@ -13,15 +13,15 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.policies.funder import may_handle_call
-from app.queries.funder import load_call
-from app.queries.funder_panels import (
+from app.queries.funder.calls import load_call
+from app.queries.funder.panels import (
     Choice,
     list_application_choices,
     list_call_conflicts,
     list_evaluators,
     list_pool,
 )
-from app.services import evaluators
+from app.services.evaluation import evaluators
 from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.filters import localized_text

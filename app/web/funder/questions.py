@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wrappers import Response
 
 from app.policies.funder import may_handle_call
-from app.queries.funder import load_call
+from app.queries.funder.calls import load_call
 from app.web.access import requires
 from app.web.funder.acts import ACTS
 from app.web.funder.blueprint import bp

@@ -16,9 +16,10 @@ from wtforms.fields.choices import SelectChoice
 
 from app.domain.errors import NotFound
 from app.policies.funder import may_handle_call, may_select_along_ranking, may_view_call
-from app.queries.funder import load_call
-from app.queries.funder_outcomes import RankingView, find_ranking, find_selection, list_names
-from app.services import ranking, selection
+from app.queries.funder.calls import load_call
+from app.queries.funder.outcomes import RankingView, find_ranking, list_names
+from app.queries.selection import find_selection
+from app.services.decision import ranking, selection
 from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.funder.acts import act_on_form

@@ -11,7 +11,7 @@ from app.domain.lifecycle import (
     SUBMITTED_EVALUATION_STATES,
     ApplicationState,
 )
-from app.queries.funder_detail import ApplicationPage
+from app.queries.funder.detail import ApplicationPage
 
 ROAD = (
     (ApplicationState.SUBMITTED, ApplicationState.COMPLETION_REQUESTED),

@@ -17,8 +17,8 @@ from app.domain.content import Content
 from app.domain.times import local_date
 from app.policies.funder import may_handle_application
 from app.queries.content import load_submitted_content
-from app.queries.funder import load_application
-from app.services import ranking
+from app.queries.funder.calls import load_application
+from app.services.decision import ranking
 from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.filters import current_language

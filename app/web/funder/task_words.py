@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.queries.funder_inbox import CallLine
-from app.queries.funder_tasks import Task, granted_support
+from app.queries.funder.inbox import CallLine
+from app.queries.funder.tasks import Task, granted_support
 from app.web.filters import deadline, money
 
 _COUNTED: dict[str, Callable[[int], str]] = {

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from app.queries.calls import list_answered_questions, list_waiting_questions
-from app.services.call_questions import ask_question, takes_questions
+from app.services.call.call_questions import ask_question, takes_questions
 from app.web.access import everyone, logged_in, requires
 from app.web.binding import now, reading, unit_of_work
 from app.web.call_page import definition_of

@@ -22,13 +22,13 @@ from app.models import (
     User,
 )
 from app.queries.content import load_content, read_version
-from app.services.calls import get_definition
-from app.services.consensus import load_sheets
-from app.services.evaluations import find_sheet_problems
-from app.services.events import find_break
-from app.services.sessions import make_actor
-from app.services.submission import find_blocking_problems, submit_application
-from app.services.tools import make_tools
+from app.services.account.sessions import make_actor
+from app.services.application.submission import find_blocking_problems, submit_application
+from app.services.call.calls import get_definition
+from app.services.evaluation.consensus import load_sheets
+from app.services.evaluation.evaluations import find_sheet_problems
+from app.services.record.events import find_break
+from app.services.record.tools import make_tools
 from bench.seed import Size, seed
 from calls.scoring_rules import to_rubric
 from scoring.aggregate import median_scores, rounded, total

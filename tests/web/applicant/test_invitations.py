@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.models import OutboxMail
 from app.queries.content import load_content
-from app.services.partner_invitations import LIFETIME
+from app.services.application.invitations import LIFETIME
 from tests.support import applicants
 from tests.support.pages import PageClient
 from tests.web.applicant.addressing import address

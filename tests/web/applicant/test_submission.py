@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.models import Application, CompletionRequest, EligibilityResult
-from app.services.answers import AnswerChange, save_answers
-from app.services.partners import confirm_partner, save_partners
-from app.services.work import run_due_jobs
+from app.services.application.answers import AnswerChange, save_answers
+from app.services.application.partners import confirm_partner, save_partners
+from app.services.background.work import run_due_jobs
 from tests.support import applicants
 from tests.web.applicant.addressing import address
 

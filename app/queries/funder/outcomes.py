@@ -1,0 +1,92 @@
+"""Ranking, selection and decisions of a call, as the funder reads them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.lifecycle import ApplicationState, DecisionState
+from app.models import Application, Decision
+from app.queries.funder.list import natural_order
+from app.queries.selection import find_newest_ranking
+
+
+@dataclass(frozen=True, slots=True)
+class RankingView:
+    """The newest ranking of a call: its number, seal and frozen content."""
+
+    number: int
+    sha256: str
+    reason: str
+    created_at: datetime
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """A decision in the list of a call."""
+
+    id: uuid.UUID
+    application_id: uuid.UUID
+    record_number: str
+    acronym: str
+    lead_name: str
+    kind: str
+    state: DecisionState
+    support: Decimal
+    is_conditional: bool
+    presenter_id: uuid.UUID | None
+    return_reason: str
+    served_at: datetime | None
+
+
+def find_ranking(session: Session, call_id: uuid.UUID) -> RankingView | None:
+    """Return the newest ranking of a call, if one has been drawn."""
+    row = find_newest_ranking(session, call_id)
+    if row is None:
+        return None
+    return RankingView(
+        row.number, row.sha256, row.reason, row.created_at, content=json.loads(row.content)
+    )
+
+
+def list_names(session: Session, call_id: uuid.UUID) -> dict[str, tuple[str, str, str]]:
+    """Return record number, acronym and lead partner by the key that rankings use."""
+    rows = session.execute(
+        sa.select(
+            Application.id, Application.record_number, Application.acronym, Application.lead_name
+        ).where(Application.call_id == call_id, Application.record_number.is_not(None))
+    )
+    return {str(key): (number, acronym, lead) for key, number, acronym, lead in rows}
+
+
+def list_decisions(session: Session, call_id: uuid.UUID) -> list[DecisionLine]:
+    """List the decisions of a call in the order of record numbers, but none on what was withdrawn."""
+    rows = session.execute(
+        sa.select(
+            Decision.id,
+            Application.id,
+            Application.record_number,
+            Application.acronym,
+            Application.lead_name,
+            Decision.kind,
+            Decision.state,
+            Decision.support,
+            Decision.is_conditional,
+            Decision.presenter_id,
+            Decision.return_reason,
+            Decision.served_at,
+        )
+        .join(Application, Application.id == Decision.application_id)
+        .where(Decision.call_id == call_id, Application.state != ApplicationState.WITHDRAWN)
+        .order_by(natural_order(), Decision.number)
+    )
+    return [DecisionLine(*row) for row in rows]

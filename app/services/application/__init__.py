@@ -1,0 +1,1 @@
+"""Applications: answers, partners, attachments, submission."""

@@ -1,0 +1,1 @@
+"""Calls: definitions, publication, questions, authorities."""

@@ -1,0 +1,1 @@
+"""Ranking, selection, decisions and their service."""

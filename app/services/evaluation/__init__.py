@@ -1,0 +1,1 @@
+"""From the eligibility checks to the consensus."""

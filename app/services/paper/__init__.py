@@ -1,0 +1,1 @@
+"""What is printed: letters and receipts, gathered as plain data."""

@@ -1,0 +1,1 @@
+"""What every act leaves behind: steps, events, numbers, mail in the outbox; and the tools it works with."""

@@ -1,0 +1,1 @@
+"""A whole round from files, and the demo."""
