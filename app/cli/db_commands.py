@@ -8,8 +8,8 @@ import click
 
 from app.config import Settings
 from app.db import Database, upgrade
-from app.services.authorities import import_authorities
-from app.services.events import find_break
+from app.services.call.authorities import import_authorities
+from app.services.record.events import find_break
 from calls.registers import load_registers
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from app.config import Settings
-from app.services.demo import DEMO_PASSWORD, is_empty, load_demo
-from app.services.tools import make_tools
+from app.services.record.tools import make_tools
+from app.services.round.demo import DEMO_PASSWORD, is_empty, load_demo
 
 
 @click.group()

@@ -22,13 +22,13 @@ from app.domain.errors import DomainError, InvalidInput
 from app.pdf.documents import letter_pdf
 from app.queries.content import load_content
 from app.queries.round_report import report_round
-from app.services.decisions import get_newest_decision
-from app.services.letter_source import open_source
-from app.services.letters import build_letter
-from app.services.round_content import Supplement
-from app.services.round_state import Plan, RoundResult
-from app.services.rounds import run_round
-from app.services.tools import Tools, make_tools
+from app.services.decision.decisions import get_newest_decision
+from app.services.paper.letters import build_letter
+from app.services.paper.source import open_source
+from app.services.record.tools import Tools, make_tools
+from app.services.round.content import Supplement
+from app.services.round.rounds import run_round
+from app.services.round.state import Plan, RoundResult
 from calls import load
 from calls.problems import InvalidDefinition
 from calls.registers import load_registers

@@ -9,7 +9,7 @@ import click
 from app.config import Settings
 from app.db import Database
 from app.domain.actors import Role
-from app.services.people import PersonInput, create_person, hash_password
+from app.services.account.people import PersonInput, create_person, hash_password
 
 SHORTEST_PASSWORD = 12
 

@@ -10,8 +10,8 @@ import click
 
 from app.config import Settings
 from app.logs import configure_logs
-from app.services.tools import make_tools
-from app.services.work import Worker, work_once
+from app.services.background.work import Worker, work_once
+from app.services.record.tools import make_tools
 
 
 @click.command("worker")

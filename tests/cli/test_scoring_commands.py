@@ -112,6 +112,8 @@ def test_a_selection_comes_with_its_certificates(tmp_path):
     assert (certificate["id"], certificate["reason"]) == ("b", "region_cap")
     assert certificate["relaxations"][0]["limits"] == {"region:U": "20.00"}
     assert "b passed over: region_cap" in select_from(tmp_path, CANDIDATES).output
+    data = data_of(select_from(tmp_path, CANDIDATES, "--no-certificates", "--json"))
+    assert (data["selected"], data["certificates"]) == (["a", "c", "d"], [])
 
 
 @pytest.mark.parametrize(

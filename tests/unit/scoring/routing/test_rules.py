@@ -12,7 +12,7 @@ from scoring.routing import ruled
 from scoring.routing.problem import Evaluator, Proposal, Settled, build_problem
 from scoring.routing.result import Status
 from scoring.routing.ruled import RulesNotKept, route_with_rules
-from scoring.routing.rules import AtLeast, AtMost, Breach, keep_apart
+from scoring.routing.rules import Breach, Coverage, Quota, keep_apart
 from scoring.routing.shortage import NoFeasibleAssignment
 from tests.unit.scoring.routing.small import every_assignment, problems, total_of
 
@@ -30,7 +30,7 @@ def breaches_of(problem, rules, keys):
                 for key in keys
                 if key // problem.width == row
             ]
-            if isinstance(rule, AtLeast):
+            if isinstance(rule, Coverage):
                 wanted = rule.count if problem.demand[row] else 0
                 places += max(0, wanted - sum(each in rule.members for each in people))
             else:
@@ -53,7 +53,7 @@ def rule_lists(draw, problem):
     price = st.sampled_from([None, Fraction(1, 10), Fraction(3)])
     some = st.one_of(st.none(), st.frozensets(st.sampled_from(problem.proposals), min_size=1))
     least = st.builds(
-        AtLeast,
+        Coverage,
         st.just("skilled"),
         st.frozensets(st.sampled_from(people)),
         st.integers(1, 2),
@@ -61,7 +61,7 @@ def rule_lists(draw, problem):
         price,
     )
     groups = st.dictionaries(st.sampled_from(people), st.sampled_from("OQ"))
-    most = st.builds(AtMost, st.just("home"), groups, st.integers(0, 2), some, price)
+    most = st.builds(Quota, st.just("home"), groups, st.integers(0, 2), some, price)
     return draw(st.lists(st.one_of(least, most), max_size=4))
 
 
@@ -102,14 +102,14 @@ def chosen(found):
 
 def test_one_person_may_cover_two_rules():
     problem = one_proposal()
-    green = AtLeast("green", frozenset("GB"))
-    digital = AtLeast("digital", frozenset("DB"))
+    green = Coverage("green", frozenset("GB"))
+    digital = Coverage("digital", frozenset("DB"))
     assert chosen(route_with_rules(problem, [])) == ("G", "H")
     assert chosen(route_with_rules(problem, [green, digital])) == ("B", "G")
 
 
 def test_two_from_one_organisation_do_not_meet():
-    rule = AtMost("organisation", {"G": "o1", "H": "o1", "D": "o2"})
+    rule = Quota("organisation", {"G": "o1", "H": "o1", "D": "o2"})
     assert chosen(route_with_rules(one_proposal(), [rule])) == ("B", "G")
 
 
@@ -119,7 +119,7 @@ def test_people_who_are_kept_apart_do_not_meet():
 
 
 def test_a_soft_rule_is_missed_when_it_costs_more_than_its_price():
-    cheap = AtLeast("digital", frozenset("D"), price=Fraction(1, 10))
+    cheap = Coverage("digital", frozenset("D"), price=Fraction(1, 10))
     found = route_with_rules(one_proposal(), [cheap])
     assert chosen(found) == ("G", "H")
     assert found.breaches == (Breach("digital", "A", None, 1),)
@@ -135,7 +135,7 @@ def test_a_hard_rule_that_cannot_be_kept_is_named():
         [Proposal("A", 2)], [Evaluator(name, 1) for name in base.evaluators], {}, settled
     )
     with pytest.raises(RulesNotKept) as caught:
-        route_with_rules(problem, [AtLeast("digital", frozenset("D"))])
+        route_with_rules(problem, [Coverage("digital", frozenset("D"))])
     assert caught.value.breaches == (Breach("digital", "A", None, 1),)
 
 
@@ -149,9 +149,9 @@ def test_a_core_that_may_not_grow_tells_its_gap(monkeypatch):
     )
     price = Fraction(1, 3)
     rules = [
-        AtLeast("green", frozenset(people[:3]), price=price),
-        AtLeast("digital", frozenset(people[4:7]), price=price),
-        AtMost("home", {name: str(n // 3) for n, name in enumerate(people)}, price=price),
+        Coverage("green", frozenset(people[:3]), price=price),
+        Coverage("digital", frozenset(people[4:7]), price=price),
+        Quota("home", {name: str(n // 3) for n, name in enumerate(people)}, price=price),
     ]
     found = route_with_rules(problem, rules)
     monkeypatch.undo()

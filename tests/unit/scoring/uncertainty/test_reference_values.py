@@ -91,6 +91,15 @@ def test_sucra_and_pcer_follow_from_the_expected_rank():
     assert cumulated == pytest.approx(sucra, abs=3e-3)
 
 
+def expected_at(at, weights):
+    covariance = at.spread.transpose(0, 2, 1) @ at.spread
+    total = at.variance + np.diagonal(covariance, axis1=1, axis2=2)
+    apart = total[:, :, None] + total[:, None, :] - 2 * covariance
+    lead = at.mean[:, None, :] - at.mean[:, :, None]
+    apart[:, np.arange(15), np.arange(15)] = 1.0
+    return 0.5 + np.einsum("g,gik->i", weights, special.ndtr(lead / np.sqrt(apart)))
+
+
 @PANELS
 def test_fine_ranks_are_those_of_a_plain_integral(name, monkeypatch):
     design = model.build_design(tabulate(panel(name)), Prior.SNSF2022, 1.0)
@@ -110,14 +119,7 @@ def test_fine_ranks_are_those_of_a_plain_integral(name, monkeypatch):
     share = np.exp(height - height.max()) * np.outer(weights, weights).ravel()
     share /= share.sum()
     kept = share > 1e-13
-    at = model.condition(design, grid[kept])
-    covariance = at.spread.transpose(0, 2, 1) @ at.spread
-    total = at.variance + np.diagonal(covariance, axis1=1, axis2=2)
-    apart = total[:, :, None] + total[:, None, :] - 2 * covariance
-    lead = at.mean[:, None, :] - at.mean[:, :, None]
-    apart[:, np.arange(15), np.arange(15)] = 1.0
-    beaten = special.ndtr(lead / np.sqrt(apart))
-    exact = 0.5 + np.einsum("g,gik->i", share[kept], beaten)
+    exact = expected_at(model.condition(design, grid[kept]), share[kept])
     monkeypatch.undo()
     fine = rank_with_doubt(panel(name), replace(SNSF, precision=Precision.FINE))
     found = {row.proposal: row.expected_rank for row in fine.rows}
