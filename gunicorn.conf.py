@@ -19,6 +19,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 worker_class = "gthread"
 preload_app = True
+# Nothing here is steered while it runs, and two services of one user would share the socket.
+control_socket_disable = True
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

@@ -54,6 +54,8 @@ class ShownTask:
 
     text: str
     href: str
+    waits: bool
+    """There is nothing for the reader to do: somebody else, or the clock, is next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +111,4 @@ def _show(line: CallLine, task: Task) -> ShownTask:
         href = url_for("funder.list_applications", call_id=line.id, state=state)
     else:
         href = url_for(_PAGES[task.code], call_id=line.id)
-    return ShownTask(describe_task(task, line), href)
+    return ShownTask(describe_task(task, line), href, waits=not task.count)

@@ -39,6 +39,8 @@ def find_step(page: ApplicationPage) -> NextStep:
     state = application.state
     stage = next((number for number, states in enumerate(ROAD) if state in states), 0)
     code = state.value
+    if page.decision is not None and state is not ApplicationState.WITHDRAWN:
+        code = f"decision_{page.decision[1].value}"
     if state is ApplicationState.IN_EVALUATION and _are_scores_in(page):
         code = "consensus"
     return NextStep(code, _address(page, code), stage)

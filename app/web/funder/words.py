@@ -48,7 +48,13 @@ APPLICATION_STEPS = {
     "selected": _l("Draft the decision"),
     "reserve": _l("Draft the decision"),
     "not_selected": _l("Draft the decision"),
-    "decided": _l("Serve the decision"),
+    "decided": _l("Open the decision"),
+    "decision_draft": _l("Present the decision"),
+    "decision_presented": _l("Wait for the decision maker."),
+    "decision_approved": _l("Wait until the letter is made."),
+    "decision_signed": _l("Serve the decision"),
+    "decision_served": _l("The decision has been served."),
+    "decision_final": _l("The decision is in legal force."),
     "withdrawn": _l("Nothing to do"),
 }
 
@@ -85,6 +91,8 @@ PROBLEMS = {
     "score_off_scale": _l("The score is outside the scale."),
     "unknown_question": _l("The call has no such question."),
     "unknown_field": _l("The draft has no such field."),
+    "pair_forbidden": _l("An officer has forbidden this pair. Allow it again first."),
+    "language_not_read": _l("The evaluator does not read the language of the application."),
 }
 
 LETTER_FIELDS = {

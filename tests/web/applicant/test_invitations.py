@@ -229,7 +229,8 @@ def test_a_partners_person_adds_and_removes_only_its_own_files(client, person, d
 @pytest.mark.parametrize("language", ["fi", "sv"])
 def test_the_pages_of_an_invitation_are_good_pages(client, person, database, complete, language):
     invite(client, complete)
-    client.get(address(complete, "/partners"))  # the message of the act, in the language it was done in
+    # The message of the act shows once, in the language the act was done in.
+    client.get(address(complete, "/partners"))
     for each in (client, person):
         with each.http.session_transaction() as cookie:
             cookie["language"] = language
