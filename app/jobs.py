@@ -96,9 +96,11 @@ def finish(session: Session, job: ClaimedJob, now: datetime) -> None:
     _close(session, job, state="done", finished_at=now, lease_until=None, error="")
 
 
-def fail(session: Session, job: ClaimedJob, error: str, now: datetime) -> None:
-    """Plan the next try of a job, or give it up after the last one."""
-    state = "dead" if job.attempts >= MAXIMUM_ATTEMPTS else "ready"
+def fail(
+    session: Session, job: ClaimedJob, error: str, now: datetime, *, is_final: bool = False
+) -> None:
+    """Plan the next try of a job, or give it up after the last one, or at once where a try cannot help."""
+    state = "dead" if is_final or job.attempts >= MAXIMUM_ATTEMPTS else "ready"
     pause = timedelta(seconds=2**job.attempts)
     _close(session, job, state=state, run_at=now + pause, lease_until=None, error=error[:2000])
 

@@ -9,6 +9,9 @@ from pydantic import model_validator
 from app.pdf.receipt_data import Attachment
 from app.pdf.values import Frozen, Language, Moment, Sha256, Texts
 
+SCHEMA = "innoverkko-application/1"
+"""Name of the format in which the record is embedded in the paper."""
+
 
 class AnswerTable(Frozen):
     """A table-like answer; every row has one cell per column, already formatted for people."""

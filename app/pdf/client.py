@@ -15,13 +15,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.pdf.conformance.validation import NonconformingPaper, describe_findings
 from app.pdf.coverage import IncompleteLetter
 from app.pdf.rendering import render_document
-from app.pdf.worker import HEADER, PDF_MARK, PING
+from app.pdf.worker import FINDINGS_MARK, HEADER, PDF_MARK, PING
 
 RECYCLE_AFTER = 500
 """Papers per process: the layout engine's native memory grows by some 50 KB a letter."""
@@ -44,11 +45,20 @@ class RenderFailed(Exception):
         super().__init__(self.reason)
 
 
+class PaperRefused(RenderFailed):
+    """The paper breaks PDF/A or PDF/UA and is not handed out; ``findings`` say where, a line each."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        """Keep the findings; the reason joins them."""
+        self.findings = tuple(findings)
+        super().__init__("; ".join(findings))
+
+
 class Renderer(Protocol):
     """Anything that makes a PDF of primitive data."""
 
     def render(self, kind: str, data: Mapping[str, Any]) -> bytes:
-        """Return the PDF. Raises ``RenderFailed``."""
+        """Return the PDF. Raises ``RenderFailed``, of which ``PaperRefused`` is one kind."""
         ...
 
 
@@ -64,6 +74,8 @@ def render_now(kind: str, data: Mapping[str, Any]) -> bytes:
     """Render in this process, through the same function as the child. Raises ``RenderFailed``."""
     try:
         return render_document(kind, data)
+    except NonconformingPaper as refused:
+        raise PaperRefused(describe_findings(refused.findings)) from refused
     except (IncompleteLetter, ValueError, KeyError) as error:
         raise RenderFailed(f"{type(error).__name__}: {error}") from error
 
@@ -91,12 +103,15 @@ class RenderClient:
         """Return the PDF of a paper (``letter``, ``receipt``, ``application``), one at a time.
 
         Raises:
+            PaperRefused: if the finished letter breaks a profile.
             RenderFailed: if the data are incomplete or the child gave no answer in time.
         """
         request = json.dumps({"kind": kind, "data": data}, ensure_ascii=False).encode()
         with self._lock:
             reply = self._exchange(request, self._timeout)
         mark, content = reply[:1], reply[1:]
+        if mark == FINDINGS_MARK:
+            raise PaperRefused(json.loads(content))
         if mark != PDF_MARK:
             raise RenderFailed(content.decode("utf-8", "replace"))
         return content

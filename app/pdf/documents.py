@@ -14,6 +14,7 @@ def letter_pdf(letter: LetterData, renderer: Renderer) -> bytes:
 
     Raises:
         IncompleteLetter: before any work is done, if something is missing that the law asks for.
+        PaperRefused: if the finished file breaks PDF/A-3a or PDF/UA-1; it is not handed out.
         RenderFailed: if no PDF could be made.
     """
     require_coverage(letter)

@@ -5,7 +5,7 @@ Spaces inside a figure are no-break spaces, so that a line never splits an amoun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -22,6 +22,12 @@ LOCALES: Mapping[Language, str] = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
 DATE_PATTERNS: Mapping[Language, str] = {"fi": "d.M.y", "sv": "d MMMM y", "en": "d MMMM y"}
 CLOCK_WORDS: Mapping[Language, str] = {"fi": "klo", "sv": "kl.", "en": "at"}
 ZONE_WORDS: Mapping[Language, str] = {"fi": "Suomen aikaa", "sv": "finsk tid", "en": "Finnish time"}
+
+LINE_MM, ROW_MM = 4.4, 2.2
+"""Height of a line in a table, and what a row adds to its lines."""
+
+WHOLE_TABLE_MM = 170.0
+"""The page leaves 252 mm; heading, caption and head of the table take their part."""
 
 
 def format_money(amount: str, language: Language) -> str:
@@ -81,7 +87,17 @@ def subtract_amounts(whole: str, part: str) -> str:
     return str(Decimal(whole) - Decimal(part))
 
 
-def make_filters(language: Language) -> dict[str, Callable[..., str]]:
+def fits_page(texts: Iterable[str], letters: int) -> bool:
+    """Tell whether a table with these texts in a column of so many letters is sure to fit on one page.
+
+    Only such a table is kept in one piece: a longer one would leave its heading alone on a page.
+    """
+    lines = [-(-len(text) // letters) for text in texts]
+    height = sum(ROW_MM + LINE_MM * max(1, count) for count in lines)
+    return height <= WHOLE_TABLE_MM
+
+
+def make_filters(language: Language) -> dict[str, Callable[..., str | bool]]:
     """The Jinja filters of one language."""
     return {
         "money": lambda amount: format_money(amount, language),
@@ -93,6 +109,7 @@ def make_filters(language: Language) -> dict[str, Callable[..., str]]:
         "moment": lambda moment: format_moment(moment, language),
         "utc": format_utc,
         "minus": subtract_amounts,
+        "fits": fits_page,
     }
 
 

@@ -1,7 +1,7 @@
 """The frozen data of one decision letter: everything that is printed, and nothing else.
 
 Amounts are strings with a decimal point, dates ISO strings, labels in the letter's language.
-A later issue embeds this record in the PDF; its shape is therefore a public format.
+The record is embedded in the PDF under the name of its schema; its shape is therefore a public format.
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@ from datetime import datetime
 
 from app.pdf.values import Amount, Frozen, Language, Moment, Sha256, Texts
 
+SCHEMA = "innoverkko-receipt/1"
+"""Name of the format in which the record is embedded in the paper."""
+
 
 class Attachment(Frozen):
     """One received file: name as given by the applicant, size in bytes, digest of the bytes."""

@@ -1,4 +1,4 @@
-"""Frozen data → HTML → PDF/UA-1. The same data give the same bytes in every process.
+"""Frozen data → HTML → PDF/A-3a and PDF/UA-1 in one file. The same data give the same bytes in every process.
 
 WeasyPrint is imported only when a PDF is made: web processes hand that work to ``app.pdf.client``.
 """
@@ -6,19 +6,31 @@ WeasyPrint is imported only when a PDF is made: web processes hand that work to 
 from __future__ import annotations
 
 import atexit
+import gc
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from app.pdf.application_data import SCHEMA as APPLICATION_SCHEMA
 from app.pdf.application_data import ApplicationData
+from app.pdf.conformance.colours import ColourProfile
+from app.pdf.conformance.metadata import declare_profiles
+from app.pdf.conformance.record import RELATIONSHIP, EmbeddedRecord, write_record
+from app.pdf.conformance.streams import clear_streams
+from app.pdf.conformance.tagging import mended_tags
+from app.pdf.conformance.validation import require_conformance
 from app.pdf.environment import load_page_environment
 from app.pdf.inert import clean_values
+from app.pdf.letter_data import SCHEMA as LETTER_SCHEMA
 from app.pdf.letter_data import LetterData
 from app.pdf.letter_view import compose_blocks
+from app.pdf.receipt_data import SCHEMA as RECEIPT_SCHEMA
 from app.pdf.receipt_data import ReceiptData
 from app.pdf.texts import TEMPLATES_DIR, load_labels, load_letter_texts
 
@@ -30,8 +42,14 @@ MODELS: Mapping[str, type[PaperData]] = {
     "application": ApplicationData,
 }
 
-PDF_VARIANT = "pdf/ua-1"
-"""Tagged and accessible. One name, so that the conformance work can switch it in one place."""
+PDF_VARIANT = "pdf/a-3a"
+"""The profile that the engine itself writes; ``declare_profiles`` adds PDF/UA-1."""
+
+OUTPUT_INTENT = "paper"
+"""Name of the colour profile (sRGB) that all colours of a paper are meant for; read once per process."""
+
+GATED = frozenset({"letter"})
+"""Papers that are refused when they break a profile: a decision must stand in court and in an archive."""
 
 _LAYOUT = threading.Lock()
 """Pango is not safe between threads that share a font configuration."""
@@ -48,8 +66,24 @@ def render_document(kind: str, data: Mapping[str, Any]) -> bytes:
         KeyError: for an unknown kind.
         ValueError: for data of the wrong shape (pydantic's ``ValidationError``).
         IncompleteLetter: for a letter that may not be issued.
+        NonconformingPaper: for a letter whose file would break PDF/A-3a or PDF/UA-1.
     """
-    return render_pdf(render_html(MODELS[kind].model_validate(data)))
+    paper = MODELS[kind].model_validate(data)
+    content = render_pdf(render_html(paper), make_record(paper))
+    if kind in GATED:
+        require_conformance(content)
+    return content
+
+
+def make_record(paper: PaperData) -> EmbeddedRecord:
+    """Return the frozen data of a paper as the file that is embedded in it."""
+    data = paper.model_dump(mode="json")
+    if isinstance(paper, LetterData):
+        moment = paper.decision.approved_at or paper.decision.date
+        return write_record("decision.json", LETTER_SCHEMA, data, moment)
+    if isinstance(paper, ReceiptData):
+        return write_record("receipt.json", RECEIPT_SCHEMA, data, paper.received_at)
+    return write_record("application.json", APPLICATION_SCHEMA, data, paper.submitted_at or "")
 
 
 def render_html(data: PaperData) -> str:
@@ -61,17 +95,40 @@ def render_html(data: PaperData) -> str:
     return _write_application(data)
 
 
-def render_pdf(html: str) -> bytes:
+def render_pdf(html: str, record: EmbeddedRecord | None = None) -> bytes:
     """Lay out one page source; only files of ``pdf_templates`` can be reached from it."""
-    with _LAYOUT:
+    with _LAYOUT, _without_collector(), ExitStack() as hooks:
+        tree = hooks.enter_context(mended_tags())
+
+        def finish(_document: Any, pdf: Any) -> None:
+            tree.finish(pdf)
+            hooks.enter_context(clear_streams())
+
         engine = load_engine()
         document = engine.html(
             string=html, base_url=TEMPLATES_DIR.as_uri() + "/", url_fetcher=engine.fetcher
-        )
+        ).render(stylesheets=[engine.stylesheet], font_config=engine.fonts, pdf_variant=PDF_VARIANT)
+        declare_profiles(document)
+        document.color_profiles[OUTPUT_INTENT] = engine.colours
         content: bytes = document.write_pdf(
-            stylesheets=[engine.stylesheet], font_config=engine.fonts, pdf_variant=PDF_VARIANT
+            pdf_variant=PDF_VARIANT,
+            output_intent=OUTPUT_INTENT,
+            attachments=[engine.attach(record)] if record else None,
+            finisher=finish,
         )
     return content
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector from walking the boxes of a page while they are being made."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def find_own_file(url: str) -> Path:
@@ -91,6 +148,19 @@ class Engine:
     fonts: Any
     stylesheet: Any
     fetcher: Any
+    attachment: Any
+    colours: ColourProfile
+
+    def attach(self, record: EmbeddedRecord) -> Any:
+        """Return the record as an attachment of the engine; dates are given, never the clock's."""
+        return self.attachment(
+            string=record.content,
+            name=record.name,
+            description=record.name,
+            relationship=RELATIONSHIP,
+            created=record.moment,
+            modified=record.moment,
+        )
 
 
 @lru_cache(maxsize=1)
@@ -114,7 +184,14 @@ def load_engine() -> Engine:
     stylesheet = weasyprint.CSS(
         filename=TEMPLATES_DIR / "paper.css", font_config=fonts, url_fetcher=fetcher
     )
-    return Engine(html=weasyprint.HTML, fonts=fonts, stylesheet=stylesheet, fetcher=fetcher)
+    return Engine(
+        html=weasyprint.HTML,
+        fonts=fonts,
+        stylesheet=stylesheet,
+        fetcher=fetcher,
+        attachment=weasyprint.Attachment,
+        colours=ColourProfile((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()),
+    )
 
 
 def render_letter_body(data: LetterData) -> str:

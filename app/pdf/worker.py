@@ -1,7 +1,8 @@
 """The render process: ``python -m app.pdf.worker`` lays out papers for its parent, one at a time.
 
 Frame: four bytes, big-endian length, then that many bytes. In: JSON ``{"kind": …, "data": {…}}``.
-Out: ``P`` and the PDF, or ``E`` and the reason in UTF-8. It ends when its input ends, so it never
+Out: ``P`` and the PDF, ``F`` and the findings on a paper that does not conform, as JSON, or ``E`` and
+the reason in UTF-8. It ends when its input ends, so it never
 outlives the parent.
 """
 
@@ -14,6 +15,7 @@ import struct
 import sys
 from typing import BinaryIO
 
+from app.pdf.conformance.validation import NonconformingPaper, describe_findings
 from app.pdf.rendering import load_engine, render_document
 
 HEADER = struct.Struct(">I")
@@ -24,6 +26,7 @@ POLITENESS = 10
 """Papers are made with the time that pages leave: two hundred receipts must not slow down a deadline."""
 
 PDF_MARK = b"P"
+FINDINGS_MARK = b"F"
 ERROR_MARK = b"E"
 
 
@@ -50,6 +53,8 @@ def answer_request(request: bytes) -> bytes:
         if task["kind"] == PING:
             return PDF_MARK
         return PDF_MARK + render_document(task["kind"], task["data"])
+    except NonconformingPaper as refused:
+        return FINDINGS_MARK + json.dumps(describe_findings(refused.findings)).encode()
     except Exception as error:  # noqa: BLE001 - the edge of a process: the parent must be told
         return ERROR_MARK + f"{type(error).__name__}: {error}".encode()
 

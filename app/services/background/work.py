@@ -15,6 +15,7 @@ from app import jobs
 from app.domain.times import local_date
 from app.logs import get_logger
 from app.mail.sending import Letter
+from app.pdf.client import PaperRefused
 from app.services.account import throttles
 from app.services.application import submission
 from app.services.background import reminders
@@ -62,6 +63,11 @@ def run_due_jobs(tools: Tools, now: datetime, most: int | None = None) -> int:
 def _run(tools: Tools, job: jobs.ClaimedJob, now: datetime) -> None:
     try:
         TASKS[job.task](tools, now, job.arguments)
+    except PaperRefused as refused:  # the same record gives the same bytes: another try cannot help
+        get_logger(__name__).error("letter_refused", job=str(job.id), findings=refused.findings)
+        with tools.database.unit_of_work() as session:
+            jobs.fail(session, job, "\n".join(refused.findings), now, is_final=True)
+        return
     except Exception as error:  # noqa: BLE001 - whatever a task raises, the job is kept and tried again
         get_logger(__name__).error("job_failed", task=job.task, job=str(job.id), error=repr(error))
         with tools.database.unit_of_work() as session:

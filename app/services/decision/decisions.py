@@ -290,7 +290,8 @@ def approve_decision(
     advance(session, decision, DecisionStep.APPROVE, actor, now, {"sha256": seal})
     application = get_application(session, decision.application_id)
     advance(session, application, ApplicationStep.DECIDE, actor, now, {"kind": decision.kind})
-    enqueue(session, "sign_decision", {"decision_id": str(decision.id)}, now)
+    key = f"letter:{decision.id}:{decision.row_version}"
+    enqueue(session, "sign_decision", {"decision_id": str(decision.id)}, now, dedupe=key)
     return decision
 
 
@@ -312,7 +313,12 @@ def _refuse_changed_record(session: Session, registers: Registers, decision: Dec
 def sign_decision(
     session: Session, tools: Tools, decision_id: uuid.UUID, now: datetime
 ) -> Decision:
-    """Make the letter's file from the sealed content and store it; the file is never changed."""
+    """Make the letter's file from the sealed content and store it; the file is never changed.
+
+    Raises:
+        PaperRefused: if the file breaks PDF/A-3a or PDF/UA-1; the decision stays approved and unissued.
+        RenderFailed: if no file could be made.
+    """
     decision = get_decision(session, decision_id)
     if decision.state is not DecisionState.APPROVED:
         return decision
