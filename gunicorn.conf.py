@@ -7,6 +7,7 @@ collection of what never changes, and the pages of memory stay shared), then the
 
 from __future__ import annotations
 
+import ctypes
 import os
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,22 @@ timeout = 60
 graceful_timeout = 30
 keepalive = 5
 """Seconds; longer than a proxy's pause between two requests of one page."""
+
+
+def share_one_heap() -> None:
+    """Let the threads share one heap of the C library, where it can be told so (glibc).
+
+    Else each thread gets its own and keeps the most that it ever needed. Threads of Python wait for each
+    other anyway.
+    """
+    arena_max, trim_threshold = -8, -1  # the numbers of <malloc.h>
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(arena_max, 1)
+        set_option(trim_threshold, 128 * 1024)
+
+
+share_one_heap()
 
 
 def post_worker_init(worker: Worker) -> None:

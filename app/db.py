@@ -40,14 +40,18 @@ def make_engine(url: str) -> sa.Engine:
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         pool_size=8,
+        pool_use_lifo=True,
         connect_args={"options": "-c timezone=utc -c lock_timeout=10000"},
     )
 
 
 def _make_sqlite_engine(url: sa.URL) -> sa.Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    is_file = bool(url.database) and url.database != ":memory:"
+    if is_file:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    # The connection used last holds what was read last, and the others need not hold it too.
+    pool = {"pool_use_lifo": True} if is_file else {}
+    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:

@@ -22,8 +22,9 @@ from app.web.language import register_language
 from app.web.navigation import register_navigation
 from app.web.security import register_security
 from app.web.static_files import register_static_files
+from app.web.templating import Site
 
-GARBAGE_OBJECTS = 20_000
+GARBAGE_OBJECTS = 30_000
 
 PORTALS = (public, account, applicant, evaluator, funder, steering, admin)
 
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None, clock: Clock = system_clock) ->
     """Return a ready application."""
     configure_logs()
     settings = settings or Settings()
-    app = Flask("app", static_folder="static", template_folder="templates")
+    app = Site("app", static_folder="static", template_folder="templates")
     configure(app, settings)
     bind(app, Runtime(tools=make_tools(settings), clock=clock))
     CSRFProtect(app)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import measure_bulk, measure_forms, measure_pages
+from bench import measure_bulk, measure_forms, measure_letters, measure_pages, measure_routing
 from bench.figures import Figure, draw_markdown, draw_table
 from bench.processes import NotMeasured
 from bench.stage import Stage
@@ -32,8 +32,10 @@ MEASURES: Mapping[str, Measure] = {
     "memory": measure_bulk.measure_memory,
     "csv": measure_bulk.measure_export,
     "letters": measure_bulk.measure_letters,
+    "letter": measure_letters.measure_letters,
     "crowd": measure_bulk.measure_crowd,
     "database": measure_bulk.measure_database,
+    "routing": measure_routing.measure_routing,
 }
 
 
@@ -46,6 +48,12 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--markdown", action="store_true", help="print the table of the document")
     parser.add_argument(
         "--applications", type=int, default=1_000, metavar="N", help="size of the round"
+    )
+    parser.add_argument(
+        "--gold",
+        type=Path,
+        metavar="DIR",
+        help="the gold standard of affinities, see bench/gold.py",
     )
     chosen = parser.parse_args(arguments)
     unknown = sorted(set(chosen.only or ()) - set(MEASURES))
@@ -73,7 +81,7 @@ def measure(chosen: argparse.Namespace) -> tuple[list[Figure], list[str]]:
         tempfile.TemporaryDirectory(prefix="innoverkko-bench-") as name,
         contextlib.ExitStack() as stack,
     ):
-        stage = Stage(Path(name), stack, chosen.applications)
+        stage = Stage(Path(name), stack, chosen.applications, chosen.gold)
         for key, work in MEASURES.items():
             if chosen.only and key not in chosen.only:
                 continue

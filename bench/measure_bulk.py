@@ -55,6 +55,9 @@ def measure_memory(stage: Stage) -> Iterator[Figure]:
     note = f"after {len(asks) * SUITE_ROUNDS} pages, {result.failures} of them refused"
     size = stage.server.resident_megabytes()
     yield Figure("memory", "web worker: resident memory", size, "MB", 95, note=note)
+    share = stage.server.proportional_megabytes()
+    what = "web worker: memory, shared pages counted once"
+    yield Figure("memory-share", what, share, "MB", note="proportional set size")
     loaded = sum(_has_layout(key) for key in stage.server.workers())
     yield Figure("layout", "web workers that have loaded the layout engine", loaded, target=0)
 

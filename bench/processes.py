@@ -44,6 +44,10 @@ class Server:
         """Return the resident memory of the largest worker."""
         return max(resident_megabytes_of(key) for key in self.workers())
 
+    def proportional_megabytes(self) -> float:
+        """Return the memory of the largest worker, what it shares with others counted by its share."""
+        return max(proportional_megabytes_of(key) for key in self.workers())
+
 
 def children_of(process: int) -> list[int]:
     """Return the children of a process."""
@@ -63,6 +67,19 @@ def resident_megabytes_of(process: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     raise NotMeasured(f"process {process} has no resident memory")
+
+
+def proportional_megabytes_of(process: int) -> float:
+    """Return the proportional set size of a process: of a page that n processes share, an nth.
+
+    Raises:
+        NotMeasured: where the system does not tell it.
+    """
+    file = Path(f"/proc/{process}/smaps_rollup")
+    for line in file.read_text(encoding="ascii", errors="replace").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise NotMeasured(f"process {process} has no proportional set size")
 
 
 def project_layout() -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 
 import sqlalchemy as sa
 from flask import Flask
@@ -82,7 +83,9 @@ class Round:
             user_id = session.scalars(sa.select(User.id).where(User.email == email)).one()
             token = start_session(session, user_id, "bench", session_limits(), datetime.now(UTC))
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        cookie = signer.dumps({"login": token, "language": "fi", "_permanent": True})
+        # With the seed of its form tokens, which a browser has after its first page.
+        kept = {"login": token, "language": "fi", "_permanent": True, "csrf_token": token_hex(20)}
+        cookie = signer.dumps(kept)
         return {"Cookie": f"{self.app.config['SESSION_COOKIE_NAME']}={cookie}"}
 
     def count_statements(self, headers: dict[str, str], path: str, *bodies: dict[str, str]) -> int:
@@ -101,9 +104,15 @@ class Round:
 class Stage:
     """Makes what a measurement asks for, once, and takes it down at the end."""
 
-    def __init__(self, folder: Path, stack: contextlib.ExitStack, applications: int) -> None:
-        """Use a folder; ``applications`` is the size of the round."""
-        self.folder, self.applications = folder, applications
+    def __init__(
+        self,
+        folder: Path,
+        stack: contextlib.ExitStack,
+        applications: int,
+        gold: Path | None = None,
+    ) -> None:
+        """Use a folder; ``applications`` is the size of the round, ``gold`` see bench/gold.py."""
+        self.folder, self.applications, self.gold = folder, applications, gold
         self._stack = stack
 
     @cached_property

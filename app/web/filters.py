@@ -11,17 +11,20 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, url_for
-from flask_babel import get_locale, gettext, ngettext
+from flask import Flask
+from flask_babel import gettext, ngettext
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from app.web import catalogue, form_fields, formats
+from app.web.addresses import address_of
+from app.web.drawing import draw_options, fill_rows
+from app.web.script_texts import script_texts
 from forms.messages import Message
 
 AUTHORITATIVE: Final = "fi"
@@ -32,7 +35,7 @@ Text = Mapping[Any, str] | str | None
 
 def current_language() -> str:
     """Return the language of the page: fi, sv or en."""
-    locale = get_locale()
+    locale = catalogue.find_locale()
     language = str(locale.language) if locale is not None else AUTHORITATIVE
     return language if language in formats.LANGUAGES else AUTHORITATIVE
 
@@ -203,22 +206,6 @@ def _unit_pattern(unit: str, count: int) -> str:
     return _units(unit, count).replace(str(count), "%(num)s", 1)
 
 
-def script_texts() -> str:
-    """Return the texts of the character count as JSON, for the body's data-texts attribute."""
-    characters = {
-        "charactersUnderLimit": {
-            "one": gettext("You have %{count} character remaining"),
-            "other": gettext("You have %{count} characters remaining"),
-        },
-        "charactersAtLimit": gettext("You have 0 characters remaining"),
-        "charactersOverLimit": {
-            "one": gettext("You have %{count} character too many"),
-            "other": gettext("You have %{count} characters too many"),
-        },
-    }
-    return json.dumps({"characters": characters}, ensure_ascii=False)
-
-
 # — files of the page —
 
 
@@ -234,14 +221,14 @@ def find_url(endpoint: str, **values: Any) -> str | None:
     Only the frame and the error pages ask so: they must stand even when a portal is missing.
     """
     try:
-        return url_for(endpoint, **{name: value for name, value in values.items() if value})
+        return address_of(endpoint, **{name: value for name, value in values.items() if value})
     except BuildError:
         return None
 
 
 def asset_url(name: str) -> str:
     """Return the address of a built file, with its hash: browsers may keep it for ever."""
-    return url_for("static", filename=f"vendor/{name}", v=_versions()[name])
+    return address_of("static", filename=f"vendor/{name}", v=_versions()[name])
 
 
 FILTERS: Final[dict[str, Callable[..., str]]] = {
@@ -273,10 +260,13 @@ GLOBALS: Final[dict[str, Callable[..., Any]]] = {
     "localized_text": localized_text,
     "lang_of": lang_of,
     "duration": duration,
+    "address_of": address_of,
     "asset_url": asset_url,
     "find_url": find_url,
     "bar_width": formats.bar_width,
     "control_id": form_fields.control_id,
+    "draw_options": partial(draw_options, translate_plain),
+    "fill_rows": fill_rows,
     "has_errors": form_fields.has_errors,
     "kind_of": form_fields.kind_of,
     "list_errors": form_fields.list_errors,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from app.models import Answer, Application, Partner
 
@@ -61,6 +61,55 @@ class StoredDraft:
     """Held, because a session forgets a row that nobody holds."""
 
 
+_FIELD, _END = "\x1f", "\x1e"
+"""Between the parts of a partner, and between partners, in the one text that holds them all."""
+
+
+def _plain(column: Any) -> Any:
+    """Return a text without the two marks, which nobody types."""
+    return sa.func.replace(sa.func.replace(column, _FIELD, ""), _END, "")
+
+
+_PARTNERS = (
+    sa.select(
+        sa.func.aggregate_strings(
+            sa.cast(Partner.position, sa.String)
+            + sa.literal(_FIELD)
+            + _plain(Partner.key)
+            + sa.literal(_FIELD)
+            + _plain(Partner.name),
+            _END,
+        )
+    )
+    .where(Partner.application_id == sa.bindparam("application"))
+    .scalar_subquery()
+)
+_DRAFT = (
+    sa.select(Application, Answer, _PARTNERS.label("partners"))
+    .outerjoin(
+        Answer,
+        sa.and_(
+            Answer.application_id == Application.id,
+            Answer.question_id.in_(sa.bindparam("questions", expanding=True)),
+        ),
+    )
+    .where(Application.id == sa.bindparam("application"))
+    # What a save looks at; the row is repeated with each answer.
+    .options(
+        load_only(
+            Application.call_version_id,
+            Application.state,
+            Application.language,
+            Application.acronym,
+            Application.title,
+            Application.theme,
+            Application.row_version,
+        )
+    )
+)
+"""Every save asks this, so it is made once. Partners come as one text, not as a row for each answer and partner."""
+
+
 def load_draft(
     session: Session, application_id: uuid.UUID, question_ids: Collection[str]
 ) -> StoredDraft:
@@ -72,24 +121,20 @@ def load_draft(
     if session.get_bind().dialect.name == "postgresql":
         lock = sa.select(Application.id).where(Application.id == application_id)
         session.execute(lock.with_for_update())
-    rows = session.execute(
-        sa.select(Application, Answer, Partner.key, Partner.name, Partner.position)
-        .join(Partner, Partner.application_id == Application.id)
-        .outerjoin(
-            Answer,
-            sa.and_(Answer.application_id == Application.id, Answer.question_id.in_(question_ids)),
-        )
-        .where(Application.id == application_id)
-        .order_by(Partner.position)
-    ).all()
-    partners: dict[str, str] = {}
+    given = {"application": application_id, "questions": sorted(question_ids)}
     stored: dict[tuple[str, str], Answer] = {}
     held: Application | None = None
-    for application, answer, key, name, _position in rows:
-        held = application
-        partners[key] = name
+    partners = ""
+    for application, answer, names in session.execute(_DRAFT, given):
+        held, partners = application, names or ""
         if answer is not None:
             stored[answer.question_id, answer.partner_key] = answer
     versions = {key: each.version for key, each in stored.items()}
     answers = {key: each.value for key, each in stored.items()}
-    return StoredDraft(answers, Versions(versions), tuple(partners.items()), stored, held)
+    return StoredDraft(answers, Versions(versions), _read_partners(partners), stored, held)
+
+
+def _read_partners(text: str) -> tuple[tuple[str, str], ...]:
+    """Return key and name of the partners in their order."""
+    parts = [each.split(_FIELD) for each in text.split(_END)] if text else []
+    return tuple((key, name) for _place, key, name in sorted(parts, key=lambda part: int(part[0])))

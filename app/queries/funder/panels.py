@@ -27,9 +27,10 @@ from app.models import (
     PoolMember,
     User,
 )
-from app.queries.funder.list import natural_order
+from app.queries.funder.list_statements import natural_order
 
 _MILLION = 1_000_000
+PANELS_ON_PAGE = 50
 ROUTED = (ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION, ApplicationState.EVALUATED)
 
 
@@ -76,6 +77,7 @@ class PairLine:
 
     id: uuid.UUID
     application_id: uuid.UUID
+    evaluator_id: uuid.UUID
     evaluator: str
     state: EvaluationState
     is_third: bool
@@ -107,6 +109,15 @@ class PanelLine:
     def submitted(self) -> int:
         """Return how many score sheets are in."""
         return sum(pair.state in SUBMITTED_EVALUATION_STATES for pair in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPage:
+    """A page of applications with their evaluators; pages are counted from one."""
+
+    lines: Sequence[PanelLine]
+    number: int
+    pages: int
 
 
 def list_pool(session: Session, call_id: uuid.UUID) -> list[PoolLine]:
@@ -192,9 +203,22 @@ def list_call_conflicts(session: Session, call_id: uuid.UUID) -> list[CallConfli
     return [CallConflict(*row) for row in rows]
 
 
-def list_panels(session: Session, call_id: uuid.UUID) -> list[PanelLine]:
-    """List the applications that are or were evaluated with their evaluators, in two statements."""
-    pairs = _load_pairs(session, call_id)
+def page_panels(session: Session, call_id: uuid.UUID, number: int) -> PanelPage:
+    """Return a page of the applications that are or were evaluated with their evaluators, in three statements.
+
+    A page that does not exist is the nearest that does.
+    """
+    is_paired = sa.exists().where(
+        Evaluation.application_id == Application.id, Evaluation.state != EvaluationState.REMOVED
+    )
+    conditions = (
+        Application.call_id == call_id,
+        Application.record_number.is_not(None),
+        sa.or_(Application.state.in_(ROUTED), is_paired),
+    )
+    found = session.scalar(sa.select(sa.func.count(Application.id)).where(*conditions)) or 0
+    pages = max(1, -(-found // PANELS_ON_PAGE))
+    number = min(max(number, 1), pages)
     rows = session.execute(
         sa.select(
             Application.id,
@@ -204,21 +228,22 @@ def list_panels(session: Session, call_id: uuid.UUID) -> list[PanelLine]:
             Application.state,
             sa.exists().where(Consensus.application_id == Application.id),
         )
-        .where(
-            Application.call_id == call_id,
-            Application.record_number.is_not(None),
-            sa.or_(Application.state.in_(ROUTED), Application.id.in_(list(pairs))),
-        )
-        .order_by(natural_order())
-    )
-    return [PanelLine(*row, pairs=pairs.get(row[0], [])) for row in rows]
+        .where(*conditions)
+        .order_by(natural_order(), Application.id)
+        .limit(PANELS_ON_PAGE)
+        .offset(PANELS_ON_PAGE * (number - 1))
+    ).all()
+    pairs = _load_pairs(session, [row.id for row in rows])
+    lines = [PanelLine(*row, pairs=pairs.get(row.id, [])) for row in rows]
+    return PanelPage(lines, number, pages)
 
 
-def _load_pairs(session: Session, call_id: uuid.UUID) -> dict[uuid.UUID, list[PairLine]]:
+def _load_pairs(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[PairLine]]:
     rows = session.execute(
         sa.select(
             Evaluation.id,
             Evaluation.application_id,
+            Evaluation.evaluator_id,
             EvaluatorProfile.code,
             Evaluation.state,
             Evaluation.is_third,
@@ -229,15 +254,16 @@ def _load_pairs(session: Session, call_id: uuid.UUID) -> dict[uuid.UUID, list[Pa
             Evaluation.total_hundredths,
         )
         .join(EvaluatorProfile, EvaluatorProfile.user_id == Evaluation.evaluator_id)
-        .where(Evaluation.call_id == call_id, Evaluation.state != EvaluationState.REMOVED)
+        .where(Evaluation.application_id.in_(ids), Evaluation.state != EvaluationState.REMOVED)
         .order_by(Evaluation.is_third, EvaluatorProfile.code)
     )
     pairs: dict[uuid.UUID, list[PairLine]] = {}
-    for key, application, code, state, third, affinity, why, due, ground, total in rows:
+    for key, application, person, code, state, third, affinity, why, due, ground, total in rows:
         points = None if total is None else Fraction(total, 100)
         line = PairLine(
             key,
             application,
+            person,
             code,
             state,
             third,

@@ -19,7 +19,11 @@ from app.domain.errors import InvalidInput, NotFound, Problem, StepNotAllowed
 from app.domain.lifecycle import ApplicationState
 from app.domain.records import canonical_json, sha256_text
 from app.models import Application, Call, Consensus, Ranking
-from app.queries.content import get_application, load_submitted_content
+from app.queries.content import (
+    get_application,
+    iterate_submitted_contents,
+    load_submitted_content,
+)
 from app.services.call.calls import get_call, get_definition
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import describe, refuse_ended
@@ -116,7 +120,7 @@ def draw_ranking(
     applications = _evaluated(session, call_id)
     definition = get_definition(session, call.version_id or _raise_unpublished(call_id))
     rubric = to_rubric(definition)
-    candidates, below = _candidates(session, applications, rubric)
+    candidates, below = _candidates(session, call_id, applications, rubric)
     ranked, lot = _rank(rubric, candidates, _seed(call))
     try:
         line = draw_funding_line(ranked, call.budget, dict(wishes.skips))
@@ -157,27 +161,44 @@ def _evaluated(session: Session, call_id: uuid.UUID) -> dict[str, Application]:
 
 
 def _candidates(
-    session: Session, applications: Mapping[str, Application], rubric: Rubric
+    session: Session,
+    call_id: uuid.UUID,
+    applications: Mapping[str, Application],
+    rubric: Rubric,
 ) -> tuple[list[Candidate], list[str]]:
-    """Return the fundable candidates, and the applications that missed a threshold."""
+    """Return the fundable candidates, and the applications that missed a threshold, in two statements."""
     candidates, below = [], []
+    settled = _settled(session, call_id)
+    companies = {
+        key: len(content.rows("companies"))
+        for key, content in iterate_submitted_contents(session, call_id)
+    }
     for key, application in applications.items():
-        consensus = session.get_one(Consensus, application.id)
+        consensus = settled[application.id]
         if consensus.failures:
             below.append(key)
             continue
         scores = {name: Fraction(value) for name, value in consensus.scores.items()}
-        content = load_submitted_content(session, application.id)
         candidates.append(
             Candidate(
                 id=key,
                 total=total(rubric, scores),
                 scores=scores,
                 support=support_of(application),
-                companies=len(content.rows("companies")),
+                companies=companies[application.id],
             )
         )
     return candidates, below
+
+
+def _settled(session: Session, call_id: uuid.UUID) -> dict[uuid.UUID, Consensus]:
+    """Return the consensus of each application of a call."""
+    rows = session.scalars(
+        sa.select(Consensus)
+        .join(Application, Application.id == Consensus.application_id)
+        .where(Application.call_id == call_id)
+    )
+    return {row.application_id: row for row in rows}
 
 
 def _seed(call: Call) -> bytes:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cache
-from typing import Any, Final
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple
 
 from flask import url_for
 
 from app.domain.lifecycle import ApplicationState
-from app.queries.funder.list import ApplicationLine, Summary
+from app.queries.funder.list import ApplicationLine
 from app.web import formats
 from app.web.call_words import APPLICATION_STATES
 from app.web.filters import current_language, localized
 from app.web.funder.words import APPLICATION_STEPS
 
 ANY_ID: Final = uuid.UUID(int=0)
+_KEPT: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+class ListRow(NamedTuple):
     """One row of the list; every text is ready to be shown."""
 
     href: str
@@ -67,33 +66,27 @@ def present_rows(
             lead=line.lead_name,
             region=region_of(line.lead_region),
             state=state_of(line.state),
-            step=step_of(_next_step(line)),
+            scores_in=f"{line.submitted}/{line.assigned}",
+            mean=_points(line.total, line.submitted, language),
+            spread=_points(line.spread if line.submitted > 1 else None, 1, language),
+            disagrees=bool(line.disagrees),
+            final=_points(line.final, 1, language),
             support=formats.format_money(line.support, language, cents=False),
-            **_scores(line.summary, line.final, lambda value: _points(value, language)),
+            step=step_of(_next_step(line)),
         )
         for line in lines
     ]
 
 
 def _next_step(line: ApplicationLine) -> str:
-    scores = line.summary
-    is_scored = bool(scores.assigned) and scores.submitted == scores.assigned
+    is_scored = line.assigned > 0 and line.submitted == line.assigned
     if line.state is ApplicationState.IN_EVALUATION and is_scored:
         return "consensus"
     return line.state.value
 
 
-def _scores(
-    summary: Summary, final: Fraction | None, points: Callable[[Fraction | None], str]
-) -> dict[str, Any]:
-    return {
-        "scores_in": f"{summary.submitted}/{summary.assigned}",
-        "mean": points(summary.mean),
-        "spread": points(summary.spread),
-        "disagrees": summary.disagrees,
-        "final": points(final),
-    }
-
-
-def _points(value: Fraction | None, language: str) -> str:
+@lru_cache(maxsize=_KEPT)
+def _points(hundredths: int | None, count: int, language: str) -> str:
+    """Return a sum of hundredths shared by a count, in points; kept, because whole numbers are found fast."""
+    value = Fraction(hundredths, 100 * count) if hundredths is not None and count else None
     return formats.format_number(value, language, decimals=2, least_decimals=0)
