@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
+from calls.check_routing import check_routing
 from calls.check_rubric import check_feeds, check_rubric
 from calls.definition import CallDefinition
 from calls.findings import Finding, Steps, error, warning
@@ -38,6 +39,7 @@ def find_faults(definition: CallDefinition) -> Iterator[Finding]:
     yield from _check_limits(definition)
     yield from check_rubric(definition)
     yield from check_feeds(definition)
+    yield from check_routing(definition)
     yield from _check_questions(definition)
     yield from _check_eligibility(definition)
     yield from _check_languages(definition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from calls.check_routing import find_unknown_groups
 from calls.definition import CallDefinition
 from calls.findings import Finding, error
 from calls.register_set import Registers
@@ -13,6 +14,7 @@ from calls.rules import LeadTypeIn
 def find_unknown(definition: CallDefinition, registers: Registers) -> Iterator[Finding]:
     """Yield every reference of the definition that the registers do not know."""
     yield from _check_authorities(definition, registers)
+    yield from find_unknown_groups(definition, registers)
     models = definition.cost_models
     known = (
         ("flat_rates", models.flat_rates, {each.id for each in registers.cost_models.flat_rates}),

@@ -20,6 +20,7 @@ from calls.questions import (
     Section,
     Visibility,
 )
+from calls.routing import RoutingSettings
 from calls.rubric import Criterion, Rubric
 from calls.text import Language, Text
 from calls.timetable import Timetable
@@ -91,6 +92,7 @@ class CallDefinition(Frozen):
     eligibility: tuple[EligibilityCheck, ...] = ()
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     rubric: Rubric
+    routing: RoutingSettings = RoutingSettings()
     swedish_note: str | None = None
 
     @property

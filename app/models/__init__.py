@@ -25,6 +25,7 @@ from app.models.evaluations import (
     Score,
 )
 from app.models.records import Counter, Event, Job, OutboxMail
+from app.models.routing import RoutingRun, RoutingWish
 
 __all__ = [
     "AccountToken",
@@ -55,6 +56,8 @@ __all__ = [
     "Ranking",
     "ReviewInstruction",
     "RoleGrant",
+    "RoutingRun",
+    "RoutingWish",
     "Score",
     "SelectionAct",
     "Throttle",

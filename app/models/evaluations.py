@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,9 @@ class EvaluatorProfile(Base):
     ford: Mapped[list[Any]] = mapped_column(JSON, default=list)
     interests: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Business IDs of organisations in which the person has a board seat or ownership."""
+    profile_text: Mapped[LongText] = mapped_column(default="")
+    publications: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """Titles of publications."""
     user: Mapped[User] = relationship()
 
 
@@ -37,13 +40,18 @@ class PoolMember(Base):
     """An evaluator in the pool of a call, with the number of applications that the person takes."""
 
     __tablename__ = "pool_member"
-    __table_args__ = (sa.CheckConstraint("capacity >= 0", name="capacity_not_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("capacity >= 0", name="capacity_not_negative"),
+        sa.CheckConstraint("available_from <= available_to", name="availability_in_order"),
+    )
 
     call_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("call.id"), primary_key=True)
     evaluator_id: Mapped[uuid.UUID] = mapped_column(
         sa.ForeignKey("evaluator_profile.user_id"), primary_key=True
     )
     capacity: Mapped[int]
+    available_from: Mapped[date | None]
+    available_to: Mapped[date | None]
     added_at: Mapped[datetime]
 
 

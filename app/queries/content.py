@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -153,3 +154,36 @@ def load_submitted_content(session: Session, application_id: uuid.UUID) -> Conte
 def read_version(version: ApplicationVersion) -> Content:
     """Return the content that a version froze."""
     return content_from_json(json.loads(version.content))
+
+
+def load_submitted_contents(session: Session, call_id: uuid.UUID) -> dict[uuid.UUID, Content]:
+    """Return what each application of a call submitted last, in one statement."""
+    return dict(iterate_submitted_contents(session, call_id))
+
+
+def iterate_submitted_contents(
+    session: Session, call_id: uuid.UUID
+) -> Iterator[tuple[uuid.UUID, Content]]:
+    """Give what each application of a call submitted last, one after the other, in one statement."""
+    newest = (
+        sa.select(
+            ApplicationVersion.application_id,
+            sa.func.max(ApplicationVersion.number).label("number"),
+        )
+        .join(Application, Application.id == ApplicationVersion.application_id)
+        .where(Application.call_id == call_id)
+        .group_by(ApplicationVersion.application_id)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(ApplicationVersion.application_id, ApplicationVersion.content).join(
+            newest,
+            sa.and_(
+                ApplicationVersion.application_id == newest.c.application_id,
+                ApplicationVersion.number == newest.c.number,
+            ),
+        ),
+        execution_options={"yield_per": 50},
+    )
+    for key, content in rows:
+        yield key, content_from_json(json.loads(content))

@@ -169,7 +169,6 @@ class _Presenter:
         return "–" if value is None or value == "" else self._filled_cell(column, value)
 
     def _filled_cell(self, column: Column, value: Any) -> str:
-        names = {option.id: localized_text(option.label) for option in column.options}
         match column.type:
             case "partner":
                 return f"{value} {self._partners.get(str(value), '')}".strip()
@@ -182,7 +181,8 @@ class _Presenter:
             case "date":
                 return _day(value)
             case _:
-                return names.get(str(value), str(value))
+                chosen = (each.label for each in column.options if each.id == str(value))
+                return localized_text(next(chosen, None)) or str(value)
 
 
 def _changed(base: Shown, kind: str, **changes: Any) -> Shown:

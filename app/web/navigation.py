@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
-from flask_babel import gettext as _
+from flask import Flask, request
 
 from app.domain.actors import Role
+from app.web.addresses import address_of
+from app.web.catalogue import gettext as _
 from app.web.language import current_language
 from app.web.login import current_actor
 
@@ -25,9 +26,11 @@ def navigation() -> list[NavigationItem]:
     """Return the links that the reader may follow."""
     actor = current_actor()
     language = current_language()
-    entries = [("public", _("Calls"), url_for("public.list_calls", language=language))]
+    entries = [("public", _("Calls"), address_of("public.list_calls", language=language))]
     if not actor.is_anonymous:
-        entries.append(("applicant", _("My applications"), url_for("applicant.list_applications")))
+        entries.append(
+            ("applicant", _("My applications"), address_of("applicant.list_applications"))
+        )
     portals = (
         (Role.EVALUATOR, "evaluator", _("My evaluations"), "evaluator.list_evaluations"),
         (Role.OFFICER, "funder", _("Handling"), "funder.show_inbox"),
@@ -37,7 +40,7 @@ def navigation() -> list[NavigationItem]:
     )
     for role, portal, text, endpoint in portals:
         if actor.has_role(role) and all(entry[0] != portal for entry in entries):
-            entries.append((portal, text, url_for(endpoint)))
+            entries.append((portal, text, address_of(endpoint)))
     current = (request.endpoint or "").split(".", 1)[0]
     return [NavigationItem(text, href, portal == current) for portal, text, href in entries]
 

@@ -19,6 +19,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "event": (),
     "call_version": (),
     "ranking": (),
+    "routing_run": (),
     "application_version": ("application_id", "number", "content", "sha256", "submitted_at"),
 }
 
@@ -341,6 +342,12 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
             nullable=False,
         ),
+        sa.Column("profile_text", sa.Text(), nullable=False),
+        sa.Column(
+            "publications",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_evaluator_profile_user_id_user_account")
         ),
@@ -401,6 +408,66 @@ def upgrade() -> None:
             "authority_key",
             name=op.f("uq_role_grant_user_id_role_authority_key"),
         ),
+    )
+    op.create_table(
+        "routing_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("objective", sa.String(length=60), nullable=False),
+        sa.Column("status", sa.String(length=60), nullable=False),
+        sa.Column("value_millionths", sa.BigInteger(), nullable=False),
+        sa.Column("bound_millionths", sa.BigInteger(), nullable=False),
+        sa.Column("minimum_millionths", sa.BigInteger(), nullable=False),
+        sa.Column("pairs", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("instance_sha256", sa.String(length=64), nullable=False),
+        sa.Column(
+            "rules",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "breaches",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "instance",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "chosen",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "certificate",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "reasons",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("created_at", app.models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('proposal', 'reroute')", name=op.f("ck_routing_run_kind_known")
+        ),
+        sa.CheckConstraint(
+            "status IN ('optimal', 'gap')", name=op.f("ck_routing_run_status_known")
+        ),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_routing_run_call_id_call")),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["user_account.id"], name=op.f("fk_routing_run_created_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_run")),
+        sa.UniqueConstraint("call_id", "number", name=op.f("uq_routing_run_call_id_number")),
     )
     op.create_table(
         "user_session",
@@ -534,7 +601,12 @@ def upgrade() -> None:
         sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("evaluator_id", sa.Uuid(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("available_from", sa.Date(), nullable=True),
+        sa.Column("available_to", sa.Date(), nullable=True),
         sa.Column("added_at", app.models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "available_from <= available_to", name=op.f("ck_pool_member_availability_in_order")
+        ),
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_pool_member_capacity_not_negative")),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_pool_member_call_id_call")),
         sa.ForeignKeyConstraint(
@@ -1052,6 +1124,47 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "routing_wish",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("evaluator_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_at", app.models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("kind IN ('lock', 'forbid')", name=op.f("ck_routing_wish_kind_known")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_routing_wish_reason_given")),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_routing_wish_application_id_application"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["call_id"], ["call.id"], name=op.f("fk_routing_wish_call_id_call")
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluator_id"],
+            ["evaluator_profile.user_id"],
+            name=op.f("fk_routing_wish_evaluator_id_evaluator_profile"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["user_account.id"], name=op.f("fk_routing_wish_made_by_user_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_wish")),
+        sa.UniqueConstraint(
+            "application_id",
+            "evaluator_id",
+            name=op.f("uq_routing_wish_application_id_evaluator_id"),
+        ),
+    )
+    with op.batch_alter_table("routing_wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_routing_wish_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_routing_wish_evaluator_id"), ["evaluator_id"], unique=False
+        )
+
+    op.create_table(
         "score",
         sa.Column("evaluation_id", sa.Uuid(), nullable=False),
         sa.Column("criterion_id", sa.String(length=60), nullable=False),
@@ -1080,6 +1193,11 @@ def downgrade() -> None:
         op.drop_constraint("fk_call_version_id_call_version", "call", type_="foreignkey")
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("score")
+    with op.batch_alter_table("routing_wish", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_routing_wish_evaluator_id"))
+        batch_op.drop_index(batch_op.f("ix_routing_wish_call_id"))
+
+    op.drop_table("routing_wish")
     with op.batch_alter_table("partner_invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_partner_invitation_application_id"))
 
@@ -1128,6 +1246,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_user_session_user_id"))
 
     op.drop_table("user_session")
+    op.drop_table("routing_run")
     op.drop_table("role_grant")
     op.drop_table("ranking")
     op.drop_table("evaluator_profile")

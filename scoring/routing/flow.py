@@ -19,23 +19,35 @@ def solve_flow(network: Network, weight: Ints, *, spread: bool = False) -> Flow 
 
     With ``spread`` the sum of the squares of all loads is taken off the total.
     """
+    amounts = _solve(network, weight, room=1, spread=spread)
+    return None if amounts is None else _flow(network, amounts)
+
+
+def solve_shares(network: Network, weight: Ints, room: int) -> Ints | None:
+    """Return how much of each pair is used where each pair may be used up to ``room`` times."""
+    amounts = _solve(network, weight, room=room, spread=False)
+    return None if amounts is None else whole(amounts[: len(network.weight)])
+
+
+def _solve(network: Network, weight: Ints, *, room: int, spread: bool) -> Ints | None:
+    """Return the amount on every arc; None if places cannot be filled."""
     if network.low.sum() > network.places:
         return None
     # Heavy, and only a routing run needs it: a web worker never loads it at start.
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415
 
     solver = min_cost_flow.SimpleMinCostFlow()
-    tails, heads, room, costs = _arcs(network, weight, spread=spread)
-    numbers = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, room, costs)
+    tails, heads, capacity, costs = _arcs(network, weight, room=room, spread=spread)
+    numbers = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacity, costs)
     supplies = np.concatenate((network.need, -network.low, [network.low.sum() - network.places]))
     solver.set_nodes_supplies(np.arange(len(supplies), dtype=np.int32), supplies)
-    del tails, heads, room, costs
+    del tails, heads, capacity, costs
     status = solver.solve()
     if status == solver.INFEASIBLE:
         return None
     if status != solver.OPTIMAL:
         raise RuntimeError(f"the flow solver ended with status {status}")
-    return _flow(network, solver.flows(numbers))
+    return np.asarray(solver.flows(numbers))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +60,14 @@ class _Arcs:
     cost: Ints | int
 
 
-def _arcs(network: Network, weight: Ints, *, spread: bool) -> tuple[Any, Any, Ints, Ints]:
+def _arcs(
+    network: Network, weight: Ints, *, room: int, spread: bool
+) -> tuple[Any, Any, Ints, Ints]:
     """Return tail, head, capacity and cost of pairs, hub arcs and arcs to the sink, in this order."""
     proposals, evaluators = len(network.need), len(network.high)
     sink, hub = proposals + evaluators, proposals + evaluators + 1
     rows, columns = whole(np.arange(proposals)), whole(proposals + np.arange(evaluators))
-    parts = [_Arcs(network.proposal, network.evaluator + proposals, 1, -weight)]
+    parts = [_Arcs(network.proposal, network.evaluator + proposals, room, -weight)]
     if network.has_hub:
         parts.append(_Arcs(rows, np.full_like(rows, hub), network.need, 0))
         parts.append(_Arcs(np.full_like(columns, hub), columns, network.high, 0))

@@ -18,6 +18,7 @@ KNOWN_HOSTS = {
     "localhost",
     "eur-lex.europa.eu",
     "www.w3.org",
+    "www.aiim.org",
     "json-schema.org",
     "innokaupungit.fi",
     "www.saavutettavuusvaatimukset.fi",

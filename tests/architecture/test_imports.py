@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.architecture.sources import ROOT, module_paths, parsed, shown
 
 # Heavy libraries are imported where they are used, so that a web worker starts without them.
-HEAVY = {"weasyprint", "ortools", "highspy", "numpy", "pikepdf", "scipy"}
+HEAVY = {"weasyprint", "ortools", "highspy", "numpy", "page", "pikepdf", "scipy"}
 
 
 def test_the_import_contracts_of_setup_cfg_are_kept():

@@ -10,12 +10,15 @@ from app.services.round.rounds import run_round
 from app.services.round.state import Plan, RoundResult
 from calls import load
 from calls.round_input import read_round
+from calls.routing import RoutingSettings
 
 DATA = Path(__file__).parents[1] / "data"
 
 
-def run_demo(tools: Tools, **plan: Any) -> RoundResult:
-    """Run the round of the shared input."""
+def run_demo(tools: Tools, *, routing: RoutingSettings | None = None, **plan: Any) -> RoundResult:
+    """Run the round of the shared input, with other rules of routing if they are given."""
     definition = load.load_call(DATA / "call_inno_2027_1.yaml", tools.registers)
+    if routing is not None:
+        definition = definition.model_copy(update={"routing": routing})
     given = read_round(definition, DATA / "demo_applications.json", DATA / "demo_evaluations.json")
     return run_round(tools, given, Plan(**plan))

@@ -19,6 +19,7 @@ from app.models import (
     Job,
     OutboxMail,
     PartnerInvitation,
+    PoolMember,
     RoleGrant,
     User,
 )
@@ -34,6 +35,7 @@ FIXED = {
     "partner_key": "P2",
     "check_id": "E01",
     "filename": "vendor/innoverkko.js",
+    "number": 1,
 }
 SUBMITTED_ONLY = frozenset(
     {
@@ -128,6 +130,9 @@ def _single_rows(session: Session) -> dict[str, uuid.UUID | int]:
         "grant_id": session.scalars(
             sa.select(RoleGrant.id).where(RoleGrant.user_id == user_id)
         ).one(),
+        "evaluator_id": session.scalars(
+            sa.select(PoolMember.evaluator_id).order_by(PoolMember.evaluator_id)
+        ).first(),
         "invitation_id": session.scalars(sa.select(PartnerInvitation.id)).one(),
         "job_id": session.scalars(sa.select(Job.id).where(Job.state == "dead")).one(),
         "mail_id": session.scalars(

@@ -174,6 +174,8 @@ def list_paths(opened: FunderRound) -> list[tuple[str, str]]:
             "call_id": opened.call_id,
             "application_id": opened.application_id("HYVERKKO"),
             "check_id": "E02",
+            "number": 1,
+            "evaluator_id": session.scalars(sa.select(Evaluation.evaluator_id)).first(),
             "evaluation_id": session.scalars(sa.select(Evaluation.id)).first(),
             "decision_id": session.scalars(sa.select(Decision.id)).first(),
             "attachment_id": session.scalars(sa.select(Attachment.id)).first(),

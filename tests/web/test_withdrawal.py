@@ -20,7 +20,7 @@ from app.queries.steering import load_figures
 from app.services.background import work
 from app.services.call.calls import get_definition
 from app.services.decision import ranking
-from app.services.evaluation import assignments, eligibility
+from app.services.evaluation import eligibility, routing
 from tests.web.addresses import Addresses, find_addresses
 from tests.web.funder_round import NOW
 from tests.web.guarded_round import GuardedRound
@@ -132,7 +132,7 @@ def test_the_proposal_of_evaluators_goes_on_without_it(
     with guarded.tools.database.unit_of_work() as session:
         officer = Maker(guarded.tools, session).actor("officer")
         call_id = addresses.calls["INNO-2027-1"]
-        assert assignments.propose_assignment(session, call_id, officer, NOW) > 0
+        assert routing.propose_assignment(session, call_id, officer, NOW).pairs > 0
         proposed = session.scalars(
             sa.select(Evaluation.application_id).where(Evaluation.state == EvaluationState.PROPOSED)
         ).all()

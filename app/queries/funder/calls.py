@@ -39,7 +39,7 @@ class AttachmentOfApplication:
         return self.application.record_number
 
 
-def load_call(session: Session, _actor: Actor, call_id: uuid.UUID) -> Call:
+def load_call(session: Session, _actor: Actor, call_id: uuid.UUID, **_more: object) -> Call:
     """Return a call.
 
     Raises:

@@ -13,7 +13,7 @@ from app.domain.content import Content
 from app.domain.lifecycle import EvaluationState
 from app.models import Application, Disqualification, Evaluation
 from app.queries.funder.panels import PoolLine, list_pool
-from scoring.routing.affinity import expertise, measure_affinity
+from scoring.routing.affinity.expertise import expertise, measure_affinity
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import Application, Evaluation
-from app.queries.funder.list import natural_order, select_totals
+from app.queries.funder.list_statements import natural_order, select_totals
 
 EXPORT_COLUMNS = (
     "record_number",

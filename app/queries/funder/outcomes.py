@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.lifecycle import ApplicationState, DecisionState
 from app.models import Application, Decision
-from app.queries.funder.list import natural_order
+from app.queries.funder.list_statements import natural_order
 from app.queries.selection import find_newest_ranking
 
 

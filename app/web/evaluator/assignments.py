@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
+from app.domain.calendar_file import Deadline, write_calendar
 from app.domain.lifecycle import EvaluationState
 from app.policies.evaluations import may_declare_independence, may_decline_evaluation
 from app.queries.evaluator import (
@@ -50,6 +52,27 @@ def list_evaluations() -> str:
         steps=NEXT_STEPS,
         now=now(),
     )
+
+
+@bp.get("/evaluations.ics")
+@requires(is_evaluator)
+def download_calendar() -> Response:
+    """Give the due times of the work that is not done as a calendar file."""
+    actor = current_actor()
+    rows = list_own_evaluations(reading(), actor.user_id) if actor.user_id else []
+    deadlines = [
+        Deadline(
+            str(row.id),
+            row.due_at,
+            _("Scores due: %(name)s", name=f"{row.record_number} {row.acronym}".strip()),
+            url_for("evaluator.list_evaluations", _external=True),
+        )
+        for row in rows
+        if row.due_at is not None and row.submitted_at is None and not row.is_over
+    ]
+    body = write_calendar(_("My evaluations"), deadlines, now())
+    headers = {"Content-Disposition": 'attachment; filename="evaluations.ics"'}
+    return Response(body, mimetype="text/calendar", headers=headers)
 
 
 @bp.route("/evaluations/<uuid:evaluation_id>/declaration", methods=["GET", "POST"])

@@ -16,8 +16,12 @@ from app.web.funder import (  # isort: skip - the pages register themselves on t
     inbox,
     letters,
     pool,
+    pool_file,
+    profiles,
     questions,
     ranking,
+    routing,
+    routing_pairs,
     support,
 )
 
@@ -34,7 +38,11 @@ __all__ = [
     "inbox",
     "letters",
     "pool",
+    "pool_file",
+    "profiles",
     "questions",
     "ranking",
+    "routing",
+    "routing_pairs",
     "support",
 ]

@@ -1,4 +1,4 @@
-"""Assignments: propose, change by hand, release to the evaluators."""
+"""Assignments: propose, and release to the evaluators; single pairs change on their own pages."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from app.domain.times import at_local_time
-from app.policies.funder import may_handle_call, may_handle_evaluation
-from app.queries.funder.calls import EvaluationInCall, load_call, load_evaluation
-from app.queries.funder.outcomes import list_names
-from app.queries.funder.panels import list_application_choices, list_panels, list_pool
-from app.services.evaluation import assignments
+from app.policies.funder import may_handle_call
+from app.queries.funder.calls import load_call
+from app.queries.funder.panels import list_application_choices, list_pool, page_panels
+from app.services.evaluation import assignments, routing
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading
-from app.web.funder.acts import act, act_on_form
+from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
+from app.web.funder.routing import FAILURES, failure_of
 from app.web.funder.words import explain
 from app.web.login import current_actor
 from forms.funder import AssignForm, DueForm
-from scoring.routing.problem import LockNotAllowed
-from scoring.routing.shortage import NoFeasibleAssignment
 
 if TYPE_CHECKING:
     from app.models import Call
@@ -36,7 +34,9 @@ Answer = str | Response | tuple[str, int]
 
 
 def _address(call_id: uuid.UUID) -> str:
-    return url_for("funder.show_assignments", call_id=call_id)
+    """Return where to go after an act: to the page of the list on which it was made."""
+    page = request.args.get("page", type=int)
+    return url_for("funder.show_assignments", call_id=call_id, page=page)
 
 
 def _assign_form(call_id: uuid.UUID) -> AssignForm:
@@ -63,7 +63,7 @@ def _page(call: Call, assign_form: AssignForm, due_form: DueForm) -> str:
     return render_template(
         "funder/assignments_show.html",
         call=call,
-        panels=list_panels(reading(), call.id),
+        page=page_panels(reading(), call.id, request.args.get("page", 1, type=int)),
         assign_form=assign_form,
         due_form=due_form,
         form=form,
@@ -81,20 +81,18 @@ def show_assignments(call: Call, call_id: uuid.UUID) -> str:
 @requires(may_handle_call, load=load_call)
 def propose_assignments(_call: Call, call_id: uuid.UUID) -> Response:
     """Propose evaluators for all eligible applications."""
-    names = {key: number for key, (number, _a, _l) in list_names(reading(), call_id).items()}
+    is_routing = request.form.get("to") == "routing"
+    back = url_for("funder.show_routing", call_id=call_id) if is_routing else _address(call_id)
     found: list[int] = []
 
     def work(session: Session) -> None:
-        found.append(assignments.propose_assignment(session, call_id, current_actor(), now()))
+        found.append(routing.propose_assignment(session, call_id, current_actor(), now()).changes)
 
     try:
         error = attempt(work)
-    except NoFeasibleAssignment as problem:
-        flash(explain_shortage(problem, names), "error")
-        return redirect(_address(call_id), code=303)
-    except LockNotAllowed:
-        flash(_("A choice made by hand is not possible. Remove it and propose again."), "error")
-        return redirect(_address(call_id), code=303)
+    except FAILURES as failure:
+        flash(failure_of(failure, call_id), "error")
+        return redirect(back, code=303)
     if error is not None:
         flash(explain(error), "error")
     else:
@@ -102,53 +100,18 @@ def propose_assignments(_call: Call, call_id: uuid.UUID) -> Response:
         flash(
             ngettext("%(num)s pair was proposed.", "%(num)s pairs were proposed.", count), "success"
         )
-    return redirect(_address(call_id), code=303)
-
-
-def explain_shortage(problem: NoFeasibleAssignment, names: dict[str, str]) -> str:
-    """Say which applications lack evaluators, why, and how to mend it."""
-    missing = ", ".join(f"{names.get(key, key)} ({n})" for key, n in problem.missing.items())
-    competing = ", ".join(names.get(key, key) for key in problem.shortage.proposals)
-    return _(
-        "The pool is too small: %(places)s places stay empty, in %(missing)s. %(competing)s"
-        " compete for %(evaluators)s evaluators who can take %(capacity)s in all. Add evaluators"
-        " with the right language and no conflict, or raise their numbers.",
-        places=problem.places,
-        missing=missing,
-        competing=competing,
-        evaluators=len(problem.shortage.evaluators),
-        capacity=problem.shortage.available,
-    )
+    return redirect(back, code=303)
 
 
 @bp.post("/calls/<uuid:call_id>/assignments/add")
 @requires(may_handle_call, load=load_call)
 def add_assignment(call: Call, call_id: uuid.UUID) -> Answer:
-    """Choose an evaluator by hand; a conflict of interest is refused."""
+    """Go to the page of a pair, which shows what the choice costs before it is made."""
     form = _assign_form(call_id)
-
-    def work(session: Session) -> None:
-        application_id, evaluator_id = (
-            uuid.UUID(form.application.data),
-            uuid.UUID(form.evaluator.data),
-        )
-        assignments.assign_evaluator(session, application_id, evaluator_id, current_actor(), now())
-
-    done = _("The evaluator was chosen.")
-    return act_on_form(form, work, _address(call_id), done, lambda: _page(call, form, DueForm()))
-
-
-@bp.post("/evaluations/<uuid:evaluation_id>/remove")
-@requires(may_handle_evaluation, load=load_evaluation)
-def remove_assignment(subject: EvaluationInCall, evaluation_id: uuid.UUID) -> Response:
-    """Take an evaluator off an application on which nothing has been scored."""
-    return act(
-        lambda session: assignments.remove_evaluation(
-            session, evaluation_id, current_actor(), now()
-        ),
-        _address(subject.call.id),
-        _("The evaluator was removed."),
-    )
+    if not form.validate():
+        return _page(call, form, DueForm()), 422
+    chosen = {"application_id": form.application.data, "evaluator_id": form.evaluator.data}
+    return redirect(url_for("funder.weigh_pair", **chosen), code=303)
 
 
 @bp.post("/calls/<uuid:call_id>/assignments/release")

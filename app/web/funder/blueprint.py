@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.web import call_words
-from app.web.funder import words
+from app.web.funder import routing_words, words
 from app.web.funder.terms import term_names, write_terms
 
 bp = Blueprint("funder", __name__, url_prefix="/funder")
@@ -16,6 +16,7 @@ def add_words() -> dict[str, object]:
     """Give the portal's templates the words of states, steps and acts."""
     return {
         "words": words,
+        "routing_words": routing_words,
         "call_words": call_words,
         "term_names": term_names,
         "write_terms": write_terms,

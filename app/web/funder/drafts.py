@@ -24,6 +24,7 @@ from app.policies.funder import (
     may_view_decision,
 )
 from app.queries.funder.calls import load_decision
+from app.queries.funder.letter_jobs import list_letter_faults
 from app.services.decision import decisions, reductions
 from app.web.access import requires
 from app.web.binding import now, reading, tools
@@ -77,6 +78,7 @@ def decision_page(
         supports=supports,
         supports_form=supports_form,
         letter=_view_letter(decision),
+        letter_faults=_list_faults(decision),
         may_handle=may_handle,
         may_edit=may_handle and decision.state in _EDITABLE_STATES,
         may_decide=may_approve_decision(actor, decision),
@@ -95,6 +97,13 @@ def _fields_of(kind: str) -> list[str]:
     if kind == "reject_budget":
         fields.append("reserve_until")
     return fields
+
+
+def _list_faults(decision: Decision) -> tuple[str, ...]:
+    """Return why the letter of an approved decision is not there; only then is the queue asked."""
+    if decision.state is not DecisionState.APPROVED:
+        return ()
+    return list_letter_faults(reading(), decision.id)
 
 
 def _view_letter(decision: Decision) -> LetterView:

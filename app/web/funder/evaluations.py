@@ -20,7 +20,7 @@ from app.policies.funder import (
 from app.queries.content import load_submitted_content
 from app.queries.funder.calls import EvaluationInCall, load_application, load_call, load_evaluation
 from app.queries.funder.candidates import Candidate, list_candidates
-from app.queries.funder.panels import list_panels
+from app.queries.funder.panels import page_panels
 from app.services.call.calls import get_definition
 from app.services.evaluation import assignments, consensus, evaluations
 from app.web.access import requires
@@ -40,10 +40,10 @@ Answer = str | Response | tuple[str, int]
 @requires(may_handle_call, load=load_call)
 def show_progress(call: Call, call_id: uuid.UUID) -> str:
     """Show how far the scoring of each application is."""
-    panels = list_panels(reading(), call_id)
+    page = page_panels(reading(), call_id, request.args.get("page", 1, type=int))
     today = local_date(now())
     return render_template(
-        "funder/progress_show.html", call=call, panels=panels, today=today, now=now()
+        "funder/progress_show.html", call=call, page=page, today=today, now=now()
     )
 
 

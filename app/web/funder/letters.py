@@ -9,6 +9,7 @@ from flask import flash, make_response, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.pdf.client import PaperRefused
 from app.pdf.coverage import IncompleteLetter
 from app.pdf.documents import letter_pdf
 from app.policies.funder import may_view_decision
@@ -36,6 +37,10 @@ def preview_letter(decision: Decision, **_ids: uuid.UUID) -> BaseResponse:
         except IncompleteLetter as problem:
             lacks = (describe_lack(each.path, each.law) for each in problem.problems)
             flash(_("The letter lacks: %(what)s.", what="; ".join(lacks)), "error")
+            return redirect(url_for("funder.show_decision", decision_id=decision.id), code=303)
+        except PaperRefused as refused:
+            what = "; ".join(refused.findings)
+            flash(_("The file of the letter breaks its standards: %(what)s.", what=what), "error")
             return redirect(url_for("funder.show_decision", decision_id=decision.id), code=303)
     response = make_response(content)
     response.mimetype = "application/pdf"

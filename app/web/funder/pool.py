@@ -21,6 +21,7 @@ from app.queries.funder.panels import (
     list_evaluators,
     list_pool,
 )
+from app.queries.funder.pool_table import count_declines
 from app.services.evaluation import evaluators
 from app.web.access import requires
 from app.web.binding import now, reading
@@ -51,7 +52,10 @@ def show_pool(call: Call, call_id: uuid.UUID) -> Answer:
 
     def page() -> str:
         pool = list_pool(reading(), call_id)
-        return render_template("funder/pool_show.html", call=call, form=form, pool=pool)
+        declines = count_declines(reading(), call_id)
+        return render_template(
+            "funder/pool_show.html", call=call, form=form, pool=pool, declines=declines
+        )
 
     def work(session: Session) -> None:
         evaluator_id = uuid.UUID(form.evaluator.data)

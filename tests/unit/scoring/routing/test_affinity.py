@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.routing.affinity import Affinity, Expertise, expertise, measure_affinity
+from scoring.routing.affinity.expertise import Affinity, Expertise, expertise, measure_affinity
 from tests.unit.scoring import demo_round
 
 TERMS = st.frozensets(st.sampled_from("abcdefgh"), max_size=6)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from scoring.routing.affinity import expertise, measure_affinity
+from scoring.routing.affinity.expertise import expertise, measure_affinity
 from scoring.routing.problem import (
     DuplicateIdentifier,
     Evaluator,

@@ -1,4 +1,4 @@
-"""How well an evaluator's expertise fits an application, with the terms that cause it.
+"""How well declared expertise fits an application, with the terms that cause it.
 
 Affinity = (Jaccard similarity of keywords + 0.5 × overlap of FORD fields) / 1.5. The overlap is
 the share of the smaller set of fields that is common to both. Affinity lies in [0, 1] and is an
@@ -7,9 +7,11 @@ exact fraction; without keywords and fields on both sides it is 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+
+from scoring.routing.arrays import Floats, np
 
 FORD_WEIGHT = Fraction(1, 2)
 
@@ -57,3 +59,31 @@ def overlap(one: frozenset[str], other: frozenset[str]) -> Fraction:
     """Return the common part of two sets as a share of the smaller; 0 if one is empty."""
     smaller = min(len(one), len(other))
     return Fraction(len(one & other), smaller) if smaller else Fraction(0)
+
+
+def measure_all(applications: Sequence[Expertise], evaluators: Sequence[Expertise]) -> Floats:
+    """Return the same measure for every application (row) and evaluator (column), as numbers."""
+    alike = _share([a.keywords for a in applications], [e.keywords for e in evaluators], union=True)
+    alike += float(FORD_WEIGHT) * _share(
+        [a.ford for a in applications], [e.ford for e in evaluators], union=False
+    )
+    return alike / (1 + float(FORD_WEIGHT))
+
+
+def _share(
+    ones: Sequence[frozenset[str]], others: Sequence[frozenset[str]], *, union: bool
+) -> Floats:
+    """Return the common part of every two sets, as a share of their union or of the smaller."""
+    codes = {code: place for place, code in enumerate(sorted(frozenset().union(*ones, *others)))}
+    mine, theirs = (_marks(sets, codes) for sets in (ones, others))
+    common = mine @ theirs.T
+    sizes = mine.sum(axis=1)[:, None], theirs.sum(axis=1)[None, :]
+    whole = sizes[0] + sizes[1] - common if union else np.minimum(*sizes)
+    return np.where(whole > 0, common / np.maximum(whole, 1), 0)
+
+
+def _marks(sets: Sequence[frozenset[str]], codes: Mapping[str, int]) -> Floats:
+    table = np.zeros((len(sets), len(codes)))
+    for row, held in enumerate(sets):
+        table[row, [codes[code] for code in held]] = 1
+    return table

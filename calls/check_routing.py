@@ -1,0 +1,51 @@
+"""Cross checks of the routing block: numbers that contradict each other, rules without meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from calls.definition import CallDefinition
+from calls.findings import Finding, Steps, error, warning
+from calls.register_set import Registers
+from calls.routing import RoutingRule
+
+
+def check_routing(definition: CallDefinition) -> Iterator[Finding]:
+    """Yield everything in the routing block that cannot be followed."""
+    routing = definition.routing
+    panel = definition.rubric.evaluation.evaluators_per_application
+    stated = routing.evaluators_per_application
+    if stated is not None and stated != panel:
+        message = f"the rubric joins the scores of {panel} evaluators"
+        yield error(("routing", "evaluators_per_application"), message)
+    load = routing.load
+    if load.maximum is not None and load.minimum > load.maximum:
+        yield error(("routing", "load", "minimum"), "it is more than maximum")
+    if routing.crossing and routing.objective != "total":
+        message = f"rules on whole panels need the objective total, not {routing.objective}"
+        yield error(("routing", "objective"), message)
+    names = [rule.name for rule in routing.rules]
+    for index, rule in enumerate(routing.rules):
+        steps: Steps = ("routing", "rules", index)
+        if rule.name in names[:index]:
+            yield error(steps, f"the rule {rule.name!r} is stated twice")
+        yield from _check_rule(rule, steps, panel)
+
+
+def _check_rule(rule: RoutingRule, steps: Steps, panel: int) -> Iterator[Finding]:
+    if (rule.kind == "strength") != (rule.group is not None):
+        yield error((*steps, "group"), "a strength, and only a strength, names a group")
+    is_least = rule.kind in {"strength", "language"}
+    if is_least and rule.count is not None and rule.count > panel:
+        yield error((*steps, "count"), f"an application has {panel} evaluators only")
+    if not is_least and rule.count is not None and rule.count >= panel:
+        yield warning((*steps, "count"), "the rule never binds")
+
+
+def find_unknown_groups(definition: CallDefinition, registers: Registers) -> Iterator[Finding]:
+    """Yield groups of keywords that the taxonomy does not have."""
+    known = {each.id.split(".")[0] for each in registers.expertise_keywords}
+    for index, rule in enumerate(definition.routing.rules):
+        if rule.group is not None and rule.group not in known:
+            steps: Steps = ("routing", "rules", index, "group")
+            yield error(steps, f"no keyword of the taxonomy begins with {rule.group!r}")

@@ -1,0 +1,86 @@
+"""Texts that are compared, and what is read out of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+from scoring.routing.affinity.expertise import Expertise
+from scoring.routing.affinity.languages import guess_language, split_words
+from scoring.routing.affinity.lexicon import Lexicon
+from scoring.routing.affinity.words import content_words, count_pieces, count_stems, stem
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A profile text, the title of a publication, or an application; the language may be left open."""
+
+    text: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An evaluator or an application: declared keywords and fields, and texts.
+
+    The texts of an application are read as one; those of an evaluator each for itself.
+    """
+
+    id: str
+    expertise: Expertise = field(default_factory=Expertise)
+    documents: tuple[Document, ...] = ()
+
+    def joined(self) -> Document:
+        """Return all texts as one, in the language of the first that names one."""
+        named = (each.language for each in self.documents if each.language)
+        return Document("\n".join(each.text for each in self.documents), next(named, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text is made of."""
+
+    language: str
+    stems: Counter[str]
+    pieces: Counter[str]
+    concepts: Counter[int]
+    meaning: dict[int | str, float]
+    spelling: dict[str, str]
+    words: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing in the text could be read."""
+        return not self.stems
+
+    def word_of(self, term: int | str, lexicon: Lexicon) -> str:
+        """Return the first word of the text that names a concept, or one of a keyword or field."""
+        pairs = (f"{one}-{other}" for one, other in pairwise(self.words))
+        for word in (*self.words, *pairs):
+            found = lexicon.find(word, self.language)
+            if term in found or term in {lexicon.concepts[each].area for each in found}:
+                return word.replace("-", " ")
+        return ""
+
+
+def read_document(document: Document, lexicon: Lexicon) -> Reading:
+    """Read a text: stems with pairs, pieces of words, concepts with their keywords."""
+    words = split_words(document.text)
+    language = document.language or guess_language(words)
+    words = content_words(words, language)
+    concepts = lexicon.count(words, language)
+    meaning: dict[int | str, float] = dict(concepts.items())
+    meaning.update(lexicon.areas(concepts).items())
+    stems = count_stems(words, language)
+    spelling = {stem(word, language): word for word in reversed(words)}
+    pieces = count_pieces(words)
+    return Reading(language, stems, pieces, concepts, meaning, spelling, tuple(words))
+
+
+def touched(reading: Reading, lexicon: Lexicon, keywords: frozenset[str]) -> Fraction:
+    """Return the share of what a text speaks of that lies in some keywords or fields."""
+    areas = lexicon.areas(reading.concepts)
+    total = sum(areas.values())
+    return Fraction(sum(areas[key] for key in keywords), total) if total else Fraction(0)

@@ -1,0 +1,67 @@
+"""Texts as vectors: how often a term stands in a text, weighed by how rare it is.
+
+Weight = (1 + ln count) × (1 + ln((1 + texts) / (1 + texts with the term))), brought to length 1
+(Salton, Buckley 1988, with sublinear counts). The likeness of two texts is the cosine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from scoring.deferred import Deferred
+from scoring.routing.arrays import Floats, Ints, np
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    sparse = Deferred("scipy.sparse")
+
+Term = TypeVar("Term", bound=Hashable)
+Counts = Mapping[Term, float]
+
+
+class Space(Generic[Term]):
+    """The terms of a collection and their rarity."""
+
+    def __init__(self, texts: Sequence[Counts[Term]]) -> None:
+        spread: Counter[Term] = Counter()
+        for text in texts:
+            spread.update(text.keys())
+        self.terms: tuple[Term, ...] = tuple(spread)
+        self._places = {term: place for place, term in enumerate(self.terms)}
+        found = np.array([spread[term] for term in self.terms], dtype=np.float64)
+        self._rarity = 1 + np.log((1 + len(texts)) / (1 + found))
+
+    def place(self, texts: Sequence[Counts[Term]]) -> Any:
+        """Return the texts as rows of length 1; terms outside the collection are passed over."""
+        columns, counts, ends = self._entries(texts)
+        values = (1 + np.log(counts)) * self._rarity[columns]
+        rows = np.repeat(np.arange(len(texts)), np.diff(ends))
+        length = np.sqrt(np.bincount(rows, weights=values**2, minlength=len(texts)))
+        values = values / length[rows] if len(values) else values
+        shape = (len(texts), len(self.terms))
+        return sparse.csr_array((values.astype(np.float32), columns, ends), shape=shape)
+
+    def _entries(self, texts: Sequence[Counts[Term]]) -> tuple[Ints, Floats, Ints]:
+        columns: list[int] = []
+        counts: list[float] = []
+        ends = [0]
+        for text in texts:
+            known = [term for term in text if term in self._places]
+            columns.extend(map(self._places.__getitem__, known))
+            counts.extend(map(text.__getitem__, known))
+            ends.append(len(columns))
+        return (
+            np.array(columns, dtype=np.int32),
+            np.array(counts, dtype=np.float64),
+            np.array(ends, dtype=np.int64),
+        )
+
+
+def shared_terms(one: Any, other: Any, limit: int) -> list[tuple[int, float]]:
+    """Return the columns that two rows share with what each adds to the cosine, the most first."""
+    common = (one * other).tocoo()
+    pairs = zip(common.coords[-1].tolist(), common.data.tolist(), strict=True)
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:limit]

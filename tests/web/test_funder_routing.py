@@ -1,0 +1,219 @@
+"""The pages of the routing: run, reasons, costs, wishes, what-if, proof and re-route."""
+
+from __future__ import annotations
+
+import json
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.lifecycle import EvaluationState
+from app.models import Evaluation, RoutingRun, RoutingWish
+from app.services.evaluation import assignments, evaluations
+from scoring.routing.checker import find_fault
+from scoring.routing.instance import read_certificate, read_instance
+from tests.builders.pools import actor_of, fill_pool
+from tests.support.pages import PageClient
+from tests.support.statements import statements
+from tests.web.funder_round import NOW, FunderRound
+
+RUN = 'form[action$="/propose"]'
+
+
+@pytest.fixture
+def pooled(checked: FunderRound) -> FunderRound:
+    with checked.tools.database.unit_of_work() as session:
+        fill_pool(checked.tools, session, checked.call_id, NOW)
+    return checked
+
+
+@pytest.fixture
+def officer(pooled: FunderRound) -> PageClient:
+    client = pooled.log_in("esittelija", "en")
+    page = client.get(f"/funder/calls/{pooled.call_id}/routing")
+    client.submit(page, RUN)
+    return client
+
+
+def call_page(opened: FunderRound, end: str = "") -> str:
+    return f"/funder/calls/{opened.call_id}/routing{end}"
+
+
+def one_pair(opened: FunderRound, state: EvaluationState) -> tuple[uuid.UUID, uuid.UUID]:
+    with opened.tools.database.reading() as session:
+        query = sa.select(Evaluation.application_id, Evaluation.evaluator_id).where(
+            Evaluation.state == state
+        )
+        row = session.execute(query.order_by(Evaluation.proposed_at, Evaluation.id)).first()
+    assert row is not None
+    return row.application_id, row.evaluator_id
+
+
+def a_free_pair(opened: FunderRound) -> tuple[str, str]:
+    with opened.tools.database.reading() as session:
+        run = session.scalars(sa.select(RoutingRun)).one()
+        problem, chosen = read_instance(run.instance), run.chosen
+    taken = {*problem.forbidden.tolist(), *chosen}
+    return problem.pair(next(key for key in problem.keys.tolist() if key not in taken))
+
+
+def test_a_run_shows_its_proof_and_its_proof_holds(
+    pooled: FunderRound, officer: PageClient
+) -> None:
+    page = officer.get(call_page(pooled))
+    assert page.soup.select_one("#run") is not None
+    link = page.soup.select_one("#certificate")
+    assert link is not None
+    given = json.loads(officer.get(str(link["href"])).response.data)
+    problem = read_instance(given["problem"])
+    proof = read_certificate(given["certificate"])
+    assert problem.fingerprint() == given["fingerprint"]
+    assert find_fault(problem, given["chosen"], proof, tuple(given["stages"])) is None
+
+
+def test_the_page_of_an_application_gives_reasons_alternatives_and_grounds(
+    pooled: FunderRound, officer: PageClient
+) -> None:
+    key = pooled.application_id("HYVERKKO")
+    page = officer.get(f"/funder/applications/{key}/routing")
+    assert len(page.soup.select("#active tbody tr")) == 2
+    assert "Place" in page.soup.select_one("#active").get_text()
+    alternatives = page.soup.select("#alternatives tbody tr")
+    assert alternatives
+    assert all("total affinity" in row.get_text().lower() for row in alternatives[:3])
+
+
+def test_a_conflict_is_shown_with_its_ground_in_words(
+    pooled: FunderRound, officer: PageClient
+) -> None:
+    shown = []
+    for row in officer.get(call_page(pooled, "/matrix")).soup.select("tbody th a"):
+        page = officer.get(str(row["href"]))
+        shown += [each.get_text() for each in page.soup.select("#barred tbody tr")]
+    assert any("HL 28.1 § 4" in text and "EV2" in text for text in shown)
+
+
+def test_a_change_shows_its_cost_before_it_is_made(
+    pooled: FunderRound, officer: PageClient
+) -> None:
+    application, evaluator = a_free_pair(pooled)
+    address = f"/funder/applications/{application}/routing/{evaluator}"
+    page = officer.get(address)
+    assert "affinity" in page.soup.select_one("#cost").get_text()
+    wrong = officer.submit(page, "#change", status=422, act="lock", reason=" ")
+    assert len(wrong.errors) == 1
+    officer.submit(officer.get(address), "#change", act="lock", reason="Tuntee alan.")
+    officer.submit(officer.get(call_page(pooled)), RUN)
+    with pooled.tools.database.reading() as session:
+        state = session.scalars(
+            sa.select(Evaluation.state).where(
+                Evaluation.application_id == uuid.UUID(application),
+                Evaluation.evaluator_id == uuid.UUID(evaluator),
+            )
+        ).one()
+    assert state is EvaluationState.PROPOSED
+    page = officer.get(call_page(pooled))
+    assert "Tuntee alan." in page.soup.select_one("main").get_text()
+    officer.submit(officer.get(address), "#change", act="free")
+    with pooled.tools.database.reading() as session:
+        assert session.scalars(sa.select(RoutingWish)).all() == []
+
+
+def test_a_forbidden_pair_leaves_at_once(pooled: FunderRound, officer: PageClient) -> None:
+    application, evaluator = one_pair(pooled, EvaluationState.PROPOSED)
+    address = f"/funder/applications/{application}/routing/{evaluator}"
+    officer.submit(officer.get(address), "#change", act="forbid", reason="Ei tällä kertaa.")
+    page = officer.get(f"/funder/applications/{application}/routing")
+    assert len(page.soup.select("#active tbody tr")) == 1
+    assert "Ei tällä kertaa." in page.soup.select_one("#barred").get_text()
+    assert officer.get(call_page(pooled)).soup.select_one("#lacking") is not None
+
+
+def test_whoever_is_removed_or_chosen_by_hand_changes_at_once(
+    pooled: FunderRound, officer: PageClient
+) -> None:
+    application, evaluator = one_pair(pooled, EvaluationState.PROPOSED)
+    address = f"/funder/applications/{application}/routing/{evaluator}"
+    officer.submit(officer.get(address), "#change", act="remove")
+    assert (
+        len(officer.get(f"/funder/applications/{application}/routing").soup.select("#active tr"))
+        == 2
+    )
+    officer.submit(officer.get(address), "#change", act="assign")
+    assert (
+        len(officer.get(f"/funder/applications/{application}/routing").soup.select("#active tr"))
+        == 3
+    )
+
+
+def test_what_if_computes_and_names_a_shortage(pooled: FunderRound, officer: PageClient) -> None:
+    page = officer.get(call_page(pooled, "/what-if?panel=1&evaluator="))
+    assert page.soup.select_one("#today") is not None
+    short = officer.get(call_page(pooled, "/what-if?panel=9&evaluator="))
+    assert "compete for" in short.soup.select_one(".govuk-warning-text").get_text()
+    officer.get(call_page(pooled, "/what-if?panel=no"), status=422)
+    with pooled.tools.database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(RoutingRun)) == 1
+
+
+def test_a_decline_is_rerouted(pooled: FunderRound, officer: PageClient) -> None:
+    with pooled.tools.database.unit_of_work() as session:
+        actor = actor_of(session, "esittelija")
+        work = assignments.release_assignments(session, pooled.call_id, NOW, actor, NOW)[0]
+        code = work.evaluator.code.lower()
+        person = actor_of(session, f"arvioija-{code}")
+        evaluations.decline_evaluation(session, work.id, "capacity", "Ei ehdi.", person, NOW)
+    page = officer.get(call_page(pooled))
+    assert page.soup.select_one("#reroute") is not None
+    plan = officer.get(call_page(pooled, "/reroute"))
+    assert plan.soup.select("#added li")
+    officer.submit(plan, 'form[action$="/reroute"]')
+    assert officer.get(call_page(pooled)).soup.select_one("#lacking") is None
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_every_page_opens_in_every_language(pooled: FunderRound, language: str) -> None:
+    client = pooled.log_in("esittelija", language)
+    client.get(call_page(pooled))
+    client.submit(client.get(call_page(pooled)), RUN)
+    application, evaluator = a_free_pair(pooled)
+    for end in ("", "/matrix", "/what-if", "/reroute"):
+        client.get(call_page(pooled, end))
+    client.get(f"/funder/applications/{application}/routing")
+    client.get(f"/funder/applications/{application}/routing/{evaluator}")
+
+
+@pytest.mark.parametrize("name", ["muu-esittelija", "ratkaisija", "ohjausryhma", "arvioija-ev1"])
+def test_nobody_else_sees_or_changes_the_routing(
+    pooled: FunderRound, officer: PageClient, name: str
+) -> None:
+    application, evaluator = a_free_pair(pooled)
+    client = pooled.log_in(name, "en")
+    for end in ("", "/matrix", "/what-if", "/reroute", "/runs/1.json"):
+        client.get(call_page(pooled, end), status=403)
+    client.get(f"/funder/applications/{application}/routing", status=403)
+    client.get(f"/funder/applications/{application}/routing/{evaluator}", status=403)
+
+
+BUDGETS = {"": 9, "/matrix": 9}
+
+
+@pytest.mark.parametrize("end", BUDGETS)
+def test_a_page_of_the_routing_stays_within_its_statements(
+    pooled: FunderRound, officer: PageClient, end: str
+) -> None:
+    officer.get(call_page(pooled, end))
+    with statements(pooled.tools.database.engine) as seen:
+        officer.get(call_page(pooled, end))
+    assert len(seen) <= BUDGETS[end], seen
+
+
+def test_the_page_of_an_application_stays_within_its_statements(
+    pooled: FunderRound, officer: PageClient
+) -> None:
+    address = f"/funder/applications/{pooled.application_id('HYVERKKO')}/routing"
+    officer.get(address)
+    with statements(pooled.tools.database.engine) as seen:
+        officer.get(address)
+    assert len(seen) <= 12, "\n".join(seen)
