@@ -98,6 +98,32 @@ def test_an_edit_after_presentation_takes_it_back_to_a_draft(tools: Tools) -> No
         assert (decision.presenter_id, decision.content) == (None, None)
 
 
+def approve(tools: Tools, decision_id: uuid.UUID) -> Decision:
+    """Approve a decision."""
+    decider = actor_of(tools, "ratkaisija")
+    with tools.database.unit_of_work() as session:
+        return decisions.approve_decision(session, tools.registers, decision_id, decider, NOW)
+
+
+def test_an_edit_after_approval_voids_it_and_the_matter_is_presented_and_decided_again(
+    tools: Tools,
+) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    first = approve(tools, decision_id).content_sha256
+    with tools.database.unit_of_work() as session:
+        officer = actor_of(tools, "esittelija")
+        changes = {"strengths": "Mitattu vaikutus."}
+        edited = decisions.update_draft(session, decision_id, changes, officer, NOW)
+        assert (edited.state, edited.approver_id) == (DecisionState.DRAFT, None)
+    with pytest.raises(StepNotAllowed):
+        approve(tools, decision_id)
+    present(tools, decision_id)
+    again = approve(tools, decision_id)
+    assert again.state is DecisionState.APPROVED
+    assert again.content_sha256 != first
+
+
 def test_a_record_that_changed_after_presentation_stops_the_approval(tools: Tools) -> None:
     decision_id = draft_one(tools)
     present(tools, decision_id)

@@ -289,7 +289,10 @@ def approve_decision(
     decision.content_sha256 = seal
     advance(session, decision, DecisionStep.APPROVE, actor, now, {"sha256": seal})
     application = get_application(session, decision.application_id)
-    advance(session, application, ApplicationStep.DECIDE, actor, now, {"kind": decision.kind})
+    if (
+        application.state is not ApplicationState.DECIDED
+    ):  # an approval that was taken back leaves it so
+        advance(session, application, ApplicationStep.DECIDE, actor, now, {"kind": decision.kind})
     key = f"letter:{decision.id}:{decision.row_version}"
     enqueue(session, "sign_decision", {"decision_id": str(decision.id)}, now, dedupe=key)
     return decision
