@@ -48,6 +48,10 @@ STATUS: dict[type[DomainError], int] = {
     TooManyAttempts: 429,
 }
 
+WORTH_KEEPING = 20
+"""Characters from which a typed text is shown again; shorter ones are typed anew sooner than copied."""
+
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _PAGES = (401, 403, 404, 409, 413, 422, 429, 500, 503)
 
 
@@ -74,6 +78,17 @@ def respond(status: int, message: str, **context: Any) -> Response:
     return answer
 
 
+def list_typed_texts() -> list[str]:
+    """Return the longer texts of a refused form, so that the page of the refusal can give them back.
+
+    Nothing of account pages, where passwords are typed.
+    """
+    if request.blueprint in {None, "account"} or request.mimetype not in _FORMS:
+        return []
+    texts = [text.strip() for name, text in request.form.items(multi=True) if name != "csrf_token"]
+    return [text for text in texts if len(text) >= WORTH_KEEPING]
+
+
 def _general_page(status: int) -> int:
     is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return HTTPStatus.INTERNAL_SERVER_ERROR if is_ours else HTTPStatus.UNPROCESSABLE_ENTITY
@@ -84,7 +99,7 @@ def on_domain_error(error: DomainError) -> Response:
     if isinstance(error, LoginRequired):
         return _ask_to_log_in(error)
     status = status_of(error)
-    response = respond(status, describe(error), error=error)
+    response = respond(status, describe(error), error=error, typed=list_typed_texts())
     if isinstance(error, TooManyAttempts):
         seconds = (error.data["retry_at"] - now()).total_seconds()
         response.headers["Retry-After"] = str(max(1, ceil(seconds)))
@@ -100,7 +115,12 @@ def _ask_to_log_in(error: LoginRequired) -> Response:
     """Show the way to the login and from there back to the page on which the person was."""
     login_url = find_url("account.show_login", back=_page_of_request())
     return respond(
-        401, describe(error), error=error, login_address=login_url, json={"login_url": login_url}
+        401,
+        describe(error),
+        error=error,
+        login_address=login_url,
+        typed=list_typed_texts(),
+        json={"login_url": login_url},
     )
 
 

@@ -276,8 +276,10 @@ def test_an_ended_session_leads_back_to_the_section_that_offers_the_text(
     key = page.soup.select("form[data-autosave-key]")[0]["data-autosave-key"]
     clock.moment += timedelta(hours=3)
     headers = {"Referer": f"http://localhost{address}"}
-    data = {**page.form("main form[data-autosave-url]").values, "need": ["Säilyvä teksti"]}
+    text = "Säilyvä teksti, jota <b>kukaan</b> ei halua kirjoittaa toista kertaa."
+    data = {**page.form("main form[data-autosave-url]").values, "need": [text]}
     refused = client.post(address, status=401, data=data, headers=headers)
+    assert text in [each.get_text() for each in refused.soup.select("#typed ~ .app-pre")]
     login = client.get(refused.links("main a")["Log in"])
     again = client.follow(client.submit(login, email="owner@example.org", password=PASSWORD))
     assert again.path == address
