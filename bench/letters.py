@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from app.domain.actors import SYSTEM, Actor
 from app.domain.lifecycle import DecisionState
 from app.models import Application, Decision, Job, OutboxMail
-from app.services.decision import decisions, serving
+from app.services.decision import decisions, serving, signing
 from app.services.decision.ranking import support_of
 from app.services.record.tools import Tools
 
@@ -73,7 +73,9 @@ def serve_letters(
             session.flush()
             decisions.present_decision(session, tools.registers, decision.id, officer, at)
             decisions.approve_decision(session, tools.registers, decision.id, decider, at)
-            decisions.sign_decision(session, desk, decision.id, at)
+            file = signing.make_letter_file(session, desk, decision.id)
+            if file is not None:
+                signing.sign_decision(session, decision.id, file, at)
             serving.serve_decision(session, decision.id, SYSTEM, at)
             served.append((key, decision.id))
         # Signed and told already: the worker of a measured server must not do it again meanwhile.

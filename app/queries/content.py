@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.content import Content, content_from_json
 from app.domain.errors import NotFound
 from app.models import Answer, Application, ApplicationVersion, Attachment, Partner
+from app.queries.rows import get_row
 
 
 def get_application(session: Session, application_id: uuid.UUID) -> Application:
@@ -22,10 +23,7 @@ def get_application(session: Session, application_id: uuid.UUID) -> Application:
     Raises:
         NotFound: if there is none.
     """
-    application = session.get(Application, application_id)
-    if application is None:
-        raise NotFound(application=str(application_id))
-    return application
+    return get_row(session, Application, "application", application_id)
 
 
 def load_content(session: Session, application_id: uuid.UUID) -> Content:

@@ -16,7 +16,7 @@ from app.domain.errors import InvalidInput, NotPermitted, SamePerson, StaleVersi
 from app.domain.lifecycle import DecisionState
 from app.models import Consensus, Decision, User
 from app.services.account.sessions import make_actor
-from app.services.decision import decisions
+from app.services.decision import decisions, signing
 from app.services.record.tools import Tools, make_tools
 from tests.builders.rounds import run_demo
 from tests.support.apps import settings_for
@@ -150,6 +150,8 @@ def test_a_signed_letter_is_the_file_that_its_hash_names(tools: Tools) -> None:
         decider = actor_of(tools, "ratkaisija")
         decisions.approve_decision(session, tools.registers, decision_id, decider, NOW)
     with tools.database.unit_of_work() as session:
-        decision = decisions.sign_decision(session, tools, decision_id, NOW)
+        file = signing.make_letter_file(session, tools, decision_id)
+        assert file is not None
+        decision = signing.sign_decision(session, decision_id, file, NOW)
         assert decision.pdf_sha256 is not None
         assert tools.blobs.get(decision.pdf_sha256).startswith(b"%PDF-")

@@ -18,7 +18,7 @@ from app.models import Application, Evaluation, OutboxMail, User
 from app.services.account.sessions import make_actor
 from app.services.application import applications, submission
 from app.services.call import call_questions
-from app.services.decision import decisions, serving
+from app.services.decision import decisions, serving, signing
 from app.services.evaluation import eligibility, evaluations
 from app.services.evaluation.eligibility import CompletionInput
 from app.services.record.notice_words import FOOTER, load_notices
@@ -282,7 +282,9 @@ def test_a_served_decision_is_told_to_the_lead_with_a_link_and_no_result(
         decision_id = decisions.list_decision_ids(session, call_id)[0]
         decisions.present_decision(session, registers, decision_id, officer, NOW)
         decision = decisions.approve_decision(session, registers, decision_id, decider, NOW)
-        decisions.sign_decision(session, round_tools, decision_id, NOW)
+        file = signing.make_letter_file(session, round_tools, decision_id)
+        assert file is not None
+        signing.sign_decision(session, decision_id, file, NOW)
         serving.serve_decision(session, decision_id, officer, NOW)
     (served,) = told(round_tools, "decision_served")
     link = f"service://applicant/applications/{decision.application_id}/decision"

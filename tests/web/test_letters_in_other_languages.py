@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from app.domain.actors import SYSTEM
 from app.models import Application, Call, Decision
 from app.services.decision import decisions
 from app.services.paper import words as letter_words
@@ -17,7 +18,7 @@ KINDS = ("grant", "grant_reduced", "reject_ineligible", "reject_threshold", "rej
 
 def draft_letters(opened: FunderRound, language: str) -> dict[str, str]:
     """Return a letter of each kind, in a language, as the text of its data."""
-    tools, officer = opened.tools, decisions.SYSTEM
+    tools, officer = opened.tools, SYSTEM
     letters = {}
     with tools.database.unit_of_work() as session:
         call_id = session.scalars(sa.select(Call.id)).one()

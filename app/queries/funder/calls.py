@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.models import Application, Attachment, Call, Decision, Evaluation
+from app.queries.rows import get_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,7 @@ def load_call(session: Session, _actor: Actor, call_id: uuid.UUID, **_more: obje
     Raises:
         NotFound: if there is none.
     """
-    call = session.get(Call, call_id)
-    if call is None:
-        raise NotFound(call=str(call_id))
-    return call
+    return get_row(session, Call, "call", call_id)
 
 
 def load_application(

@@ -17,6 +17,7 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.records import sha256_text
 from app.models import User, UserSession
+from app.queries.rows import get_row
 from app.services.account import throttles
 from app.services.account.mail import (
     ALREADY_THERE,
@@ -233,10 +234,7 @@ def get_user(session: Session, actor: Actor) -> User:
     Raises:
         NotFound: for the clock and for nobody.
     """
-    user = session.get(User, actor.user_id) if actor.user_id else None
-    if user is None:
-        raise NotFound(user=str(actor.user_id))
-    return user
+    return get_row(session, User, "user", actor.user_id)
 
 
 def revoke_session(session: Session, actor: Actor, token_sha256: str, now: datetime) -> None:

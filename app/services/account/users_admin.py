@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor, Role
 from app.domain.errors import InvalidInput, NotFound, Problem, StepNotAllowed
 from app.models import Authority, RoleGrant, User
+from app.queries.rows import get_row
 from app.services.account.accounts import Links, subject_of
 from app.services.account.mail import INVITATION, queue_account_mail
 from app.services.account.people import PersonInput, create_person, find_person
@@ -24,15 +25,6 @@ from app.services.account.tokens import (
     void_tokens,
 )
 from app.services.record.events import Act, append_event
-
-GRANTED_ROLES = (
-    Role.EVALUATOR,
-    Role.OFFICER,
-    Role.DECISION_MAKER,
-    Role.STEERING,
-    Role.ADMIN,
-)
-"""Roles that an administrator gives; everybody with an account may apply without any."""
 
 ROLES_AT_A_BODY = frozenset({Role.OFFICER, Role.DECISION_MAKER})
 
@@ -147,10 +139,7 @@ def get_user(session: Session, user_id: uuid.UUID) -> User:
     Raises:
         NotFound: if there is none.
     """
-    user = session.get(User, user_id)
-    if user is None:
-        raise NotFound(user=str(user_id))
-    return user
+    return get_row(session, User, "user", user_id)
 
 
 def _check_body(session: Session, role: Role, authority_key: str) -> str:

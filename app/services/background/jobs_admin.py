@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.domain.actors import Actor
-from app.domain.errors import NotFound, StepNotAllowed
+from app.domain.errors import StepNotAllowed
 from app.models import Job, OutboxMail
+from app.queries.rows import get_row
 from app.services.record.events import Act, Subject, append_event
 
 
@@ -21,9 +22,7 @@ def retry_job(session: Session, job_id: uuid.UUID, actor: Actor, now: datetime) 
         NotFound: if there is no such job.
         StepNotAllowed: if the job is not dead.
     """
-    job = session.get(Job, job_id)
-    if job is None:
-        raise NotFound(job=str(job_id))
+    job = get_row(session, Job, "job", job_id)
     if job.state != "dead":
         raise StepNotAllowed(subject="job", state=job.state, step="retry")
     jobs.revive(job, now)
@@ -39,9 +38,7 @@ def retry_mail(session: Session, mail_id: uuid.UUID, actor: Actor, now: datetime
         NotFound: if there is no such mail.
         StepNotAllowed: if it was sent.
     """
-    mail = session.get(OutboxMail, mail_id)
-    if mail is None:
-        raise NotFound(mail=str(mail_id))
+    mail = get_row(session, OutboxMail, "mail", mail_id)
     if mail.sent_at is not None:
         raise StepNotAllowed(subject="mail", state="sent", step="retry")
     mail.attempts, mail.next_try_at = 0, now

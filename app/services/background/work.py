@@ -20,7 +20,7 @@ from app.services.account import throttles
 from app.services.application import submission
 from app.services.background import reminders
 from app.services.call import calls
-from app.services.decision import decisions, serving
+from app.services.decision import serving, signing
 from app.services.paper import receipts
 from app.services.record import outbox
 from app.services.record.notice_words import SERVICE
@@ -34,13 +34,21 @@ _TICK_LOCK = 4_201_128  # any fixed number: who holds it follows the clock for a
 
 
 def _make_receipt(tools: Tools, _now: datetime, arguments: Mapping[str, Any]) -> None:
-    with tools.database.unit_of_work() as session:
-        receipts.make_receipt(session, tools, uuid.UUID(arguments["version_id"]))
+    version_id = uuid.UUID(arguments["version_id"])
+    with tools.database.reading() as session:
+        sha256 = receipts.make_receipt_file(session, tools, version_id)
+    if sha256 is not None:
+        with tools.database.unit_of_work() as session:
+            receipts.record_receipt(session, version_id, sha256)
 
 
 def _sign_decision(tools: Tools, now: datetime, arguments: Mapping[str, Any]) -> None:
-    with tools.database.unit_of_work() as session:
-        decisions.sign_decision(session, tools, uuid.UUID(arguments["decision_id"]), now)
+    decision_id = uuid.UUID(arguments["decision_id"])
+    with tools.database.reading() as session:
+        file = signing.make_letter_file(session, tools, decision_id)
+    if file is not None:
+        with tools.database.unit_of_work() as session:
+            signing.sign_decision(session, decision_id, file, now)
 
 
 TASKS: Mapping[str, Task] = {"make_receipt": _make_receipt, "sign_decision": _sign_decision}

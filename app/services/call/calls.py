@@ -14,6 +14,7 @@ from app.domain.errors import NotFound, StepNotAllowed
 from app.domain.lifecycle import ApplicationState, CallState, CallStep, DecisionState
 from app.domain.records import canonical_json, sha256_text
 from app.models import Application, Call, CallVersion, Decision
+from app.queries.rows import get_row
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import advance, describe
 from calls import load
@@ -26,10 +27,7 @@ def get_call(session: Session, call_id: uuid.UUID) -> Call:
     Raises:
         NotFound: if there is none.
     """
-    call = session.get(Call, call_id)
-    if call is None:
-        raise NotFound(call=str(call_id))
-    return call
+    return get_row(session, Call, "call", call_id)
 
 
 def get_definition(session: Session, call_version_id: uuid.UUID) -> CallDefinition:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.actors import SYSTEM, Actor
+from app.domain.actors import Actor
 from app.domain.errors import (
     InvalidInput,
     NotFound,
@@ -26,16 +26,15 @@ from app.domain.records import canonical_json, sha256_text
 from app.jobs import enqueue
 from app.models import Application, Decision
 from app.pdf.coverage import check_coverage
-from app.pdf.documents import letter_pdf
 from app.pdf.letter_data import LetterData
 from app.queries.content import get_application
+from app.queries.rows import get_row
 from app.services.call.calls import get_call
 from app.services.decision.ranking import support_of
 from app.services.paper.letters import build_letter
 from app.services.paper.source import open_source
 from app.services.record import notices
 from app.services.record.events import Act, append_event
-from app.services.record.tools import Tools
 from app.services.record.transitions import advance, describe, require_step
 from calls.registers import Registers
 
@@ -67,10 +66,7 @@ def get_decision(session: Session, decision_id: uuid.UUID) -> Decision:
     Raises:
         NotFound: if there is none.
     """
-    decision = session.get(Decision, decision_id)
-    if decision is None:
-        raise NotFound(decision=str(decision_id))
-    return decision
+    return get_row(session, Decision, "decision", decision_id)
 
 
 def get_newest_decision(session: Session, application_id: uuid.UUID) -> Decision:
@@ -311,21 +307,3 @@ def _refuse_changed_record(session: Session, registers: Registers, decision: Dec
     made["decision"].pop("sha256", None)
     if shown != made:
         raise StaleVersion(decision=str(decision.id))
-
-
-def sign_decision(
-    session: Session, tools: Tools, decision_id: uuid.UUID, now: datetime
-) -> Decision:
-    """Make the letter's file from the sealed content and store it; the file is never changed.
-
-    Raises:
-        PaperRefused: if the file breaks PDF/A-3a or PDF/UA-1; the decision stays approved and unissued.
-        RenderFailed: if no file could be made.
-    """
-    decision = get_decision(session, decision_id)
-    if decision.state is not DecisionState.APPROVED:
-        return decision
-    letter = LetterData.model_validate_json(decision.content or "")
-    decision.pdf_sha256 = tools.blobs.put(letter_pdf(letter, tools.renderer))
-    advance(session, decision, DecisionStep.SIGN, SYSTEM, now, {"pdf_sha256": decision.pdf_sha256})
-    return decision

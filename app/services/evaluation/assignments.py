@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,6 +27,7 @@ from app.models import (
     User,
 )
 from app.queries.content import get_application, load_submitted_content
+from app.queries.rows import get_row
 from app.services.call.calls import get_call, start_evaluation
 from app.services.evaluation.evaluators import detect_conflicts, find_disqualification
 from app.services.record import notices
@@ -143,9 +143,7 @@ def remove_evaluation(
     session: Session, evaluation_id: uuid.UUID, actor: Actor, now: datetime
 ) -> None:
     """Take back a proposal or an assignment on which nothing has been written."""
-    evaluation = session.get(Evaluation, evaluation_id)
-    if evaluation is None:
-        raise NotFound(evaluation=str(evaluation_id))
+    evaluation = get_row(session, Evaluation, "evaluation", evaluation_id)
     advance(session, evaluation, EvaluationStep.REMOVE, actor, now)
 
 
@@ -183,8 +181,3 @@ def _invite(
     words = notices.about_call(get_call(session, call_id))
     event = f"{call_id}:{now.isoformat()}"
     notices.notify(session, "evaluation_assigned", users, event, now, due=due_at, **words)
-
-
-def affinity_of(evaluation: Evaluation) -> Fraction:
-    """Return the affinity of a pair in [0, 1]."""
-    return Fraction(evaluation.affinity_millionths, MILLION)

@@ -22,6 +22,7 @@ from app.domain.errors import (
 )
 from app.domain.lifecycle import ApplicationState, EvaluationState, EvaluationStep
 from app.models import Application, Disqualification, Evaluation, Score
+from app.queries.rows import get_row
 from app.services.call.calls import get_definition
 from app.services.evaluation.evaluators import ConflictInput, record_conflict
 from app.services.record import notices
@@ -260,9 +261,7 @@ def reopen_evaluation(
     Raises:
         InvalidInput: if the reason is missing.
     """
-    evaluation = session.get(Evaluation, evaluation_id)
-    if evaluation is None:
-        raise NotFound(evaluation=str(evaluation_id))
+    evaluation = get_row(session, Evaluation, "evaluation", evaluation_id)
     if not reason.strip():
         raise InvalidInput([Problem("required", field="reason")])
     advance(session, evaluation, EvaluationStep.REOPEN, actor, now, {"reason": reason.strip()})

@@ -6,7 +6,6 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.domain.records import sha256_text
 from app.domain.times import local_date, to_local
 from app.models import Application, ApplicationVersion
 from app.pdf import receipt_data as paper
@@ -39,13 +38,21 @@ NEXT_STEPS: tuple[Words, ...] = (
 )
 
 
-def make_receipt(session: Session, tools: Tools, version_id: uuid.UUID) -> None:
-    """Make the receipt of a submitted version, once; the version itself stays as it was."""
+def make_receipt_file(session: Session, tools: Tools, version_id: uuid.UUID) -> str | None:
+    """Make the receipt of a submitted version and return its SHA-256; None if it has one.
+
+    Nothing is written to the database, so that no writer waits while the receipt is laid out.
+    """
     version = session.get_one(ApplicationVersion, version_id)
     if version.receipt_sha256 is not None:
-        return
-    data = build_receipt(session, version)
-    version.receipt_sha256 = tools.blobs.put(receipt_pdf(data, tools.renderer))
+        return None
+    return tools.blobs.put(receipt_pdf(build_receipt(session, version), tools.renderer))
+
+
+def record_receipt(session: Session, version_id: uuid.UUID, sha256: str) -> None:
+    """Record the receipt of a version, once; the version itself stays as it was."""
+    version = session.get_one(ApplicationVersion, version_id)
+    version.receipt_sha256 = version.receipt_sha256 or sha256
 
 
 def build_receipt(session: Session, version: ApplicationVersion) -> paper.ReceiptData:
@@ -80,8 +87,3 @@ def build_receipt(session: Session, version: ApplicationVersion) -> paper.Receip
         if application.support_applied
         else None,
     )
-
-
-def is_content_intact(version: ApplicationVersion) -> bool:
-    """Tell whether the stored content of a version still has the SHA-256 that the receipt printed."""
-    return sha256_text(version.content) == version.sha256
