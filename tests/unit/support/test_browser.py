@@ -24,7 +24,7 @@ def address():
         yield url
 
 
-def test_a_good_page_is_accessible(visitor, address):
+def test_a_good_page_is_accessible(address, visitor):
     page = visitor(address)
     page.goto("/")
     assert_accessible(page)
@@ -33,7 +33,7 @@ def test_a_good_page_is_accessible(visitor, address):
 @pytest.mark.parametrize(
     ("path", "complaint"), [("/image", "image-alt"), ("/wide", "wider than the page: <div")]
 )
-def test_a_planted_defect_is_found(visitor, address, path, complaint):
+def test_a_planted_defect_is_found(address, visitor, path, complaint):
     page = visitor(address)
     page.goto(path)
     with pytest.raises(AssertionError, match=complaint):

@@ -28,14 +28,14 @@ def base(kit) -> Iterator[str]:
 
 
 @pytest.fixture
-def form(visitor, base) -> Page:
+def form(base, visitor) -> Page:
     page = visitor(base)
     page.goto("/form")
     return page
 
 
 @pytest.mark.parametrize("path", ["/", "/form", "/errors", "/score", "/list", "/error/409"])
-def test_a_page_is_accessible_at_both_widths(visitor, base, path):
+def test_a_page_is_accessible_at_both_widths(base, visitor, path):
     page = visitor(base)
     page.goto(path)
     assert_accessible(page)
@@ -65,7 +65,7 @@ def test_an_emptied_group_of_boxes_is_sent_as_changed(kit, form):
     assert kit.config["SAVED"] == [{"_version": ["7"], "_changed": ["regions"]}]
 
 
-def test_a_busy_server_is_asked_again_until_the_text_is_saved(kit, visitor, base):
+def test_a_busy_server_is_asked_again_until_the_text_is_saved(kit, base, visitor):
     kit.config["ANSWERS"] += [(429, {"error": "Liian usein."})]
     page = visitor(base)
     page.goto("/form")
@@ -154,7 +154,7 @@ def test_the_add_button_leaves_when_the_list_is_full(form):
     expect(add).to_be_hidden()
 
 
-def test_without_javascript_the_row_buttons_are_there(visitor, base):
+def test_without_javascript_the_row_buttons_are_there(base, visitor):
     page = visitor(base, javascript=False)
     page.goto("/form")
     expect(page.locator('button[value="add:partners"]')).to_be_visible()
@@ -162,7 +162,7 @@ def test_without_javascript_the_row_buttons_are_there(visitor, base):
     expect(page.locator("#need-info")).to_have_text("Voit kirjoittaa enintään 400 merkkiä")
 
 
-def test_number_keys_score_the_criterion_in_focus_until_switched_off(visitor, base):
+def test_number_keys_score_the_criterion_in_focus_until_switched_off(base, visitor):
     page = visitor(base)
     page.goto("/score")
     page.focus("#C1-0")
@@ -178,7 +178,7 @@ def test_number_keys_score_the_criterion_in_focus_until_switched_off(visitor, ba
     expect(page.locator("#C1-4")).to_be_checked()
 
 
-def test_the_countdown_tells_the_time_left_by_the_servers_clock(visitor, base):
+def test_the_countdown_tells_the_time_left_by_the_servers_clock(base, visitor):
     page = visitor(base)
     page.clock.install()
     page.goto("/")
@@ -191,7 +191,7 @@ def test_the_countdown_tells_the_time_left_by_the_servers_clock(visitor, base):
     expect(page.locator("[data-countdown-status]")).to_have_text("Määräaika on päättynyt.")
 
 
-def test_sixteen_rows_of_the_officers_list_fit_into_900_pixels(visitor, base):
+def test_sixteen_rows_of_the_officers_list_fit_into_900_pixels(base, visitor):
     page = visitor(base)
     page.goto("/list")
     bottom = page.locator("tbody tr").nth(15).bounding_box()
@@ -199,7 +199,7 @@ def test_sixteen_rows_of_the_officers_list_fit_into_900_pixels(visitor, base):
     assert bottom["y"] + bottom["height"] <= 900
 
 
-def test_a_form_page_needs_few_requests_and_little_data(visitor, base):
+def test_a_form_page_needs_few_requests_and_little_data(base, visitor):
     page = visitor(base)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
