@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from flask import Flask
 from flask_babel import gettext, ngettext
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
@@ -277,11 +276,9 @@ GLOBALS: Final[dict[str, Callable[..., Any]]] = {
 
 
 def register_filters(app: Flask) -> None:
-    """Give templates this module's filters and globals, and GOV.UK Frontend's macros."""
+    """Give templates this module's filters and globals."""
     env = app.jinja_env
     env.filters.update(FILTERS)
     env.globals.update(GLOBALS)
     env.trim_blocks = True
     env.lstrip_blocks = True
-    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    env.loader = ChoiceLoader([env.loader, macros]) if env.loader is not None else macros

@@ -15,7 +15,7 @@ from tests.architecture.sources import PACKAGES, ROOT, module_paths, parsed
 # Needed without an import of ours: started as a program, or loaded by another library.
 USED_OTHERWISE = {
     "brotli",  # the letters' compressed fonts are read with it
-    "govuk-frontend-jinja",  # templates load its macros by name
+    "govuk-frontend-jinja",  # a test loads its macros by name
     "gunicorn",  # ./dev up starts it
     "psycopg",  # SQLAlchemy loads it by name
     "tzdata",  # zoneinfo reads it where the system has no zones

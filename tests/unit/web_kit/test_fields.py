@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask, render_template_string
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from tests.unit.web_kit.sample_app import FILLED, WRONG, EveryForm, make_app
 
@@ -18,7 +19,10 @@ UPSTREAM = (
 
 @pytest.fixture(scope="module")
 def kit() -> Flask:
-    return make_app("en")
+    app = make_app("en")
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_env.loader = ChoiceLoader([app.jinja_env.loader, macros])
+    return app
 
 
 def outline(html: str) -> list[Any]:
