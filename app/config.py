@@ -25,7 +25,6 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     trusted_hosts: tuple[str, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
-    record_prefix: str = "IOV"
     session_hours: int = Field(default=12, ge=1, le=72)
     session_idle_minutes: int = Field(default=120, ge=5, le=1440)
     upload_limit_mb: int = Field(default=10, ge=1, le=100)

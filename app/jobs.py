@@ -118,9 +118,3 @@ def _close(session: Session, job: ClaimedJob, **values: Any) -> None:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-
-
-def count_waiting(session: Session) -> int:
-    """Return how many jobs are not done."""
-    query = sa.select(sa.func.count()).select_from(Job).where(Job.state.in_(("ready", "running")))
-    return session.scalar(query) or 0

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from calls.problems import Problem, Step, format_path
+from calls.problems import Step
 
 _DISCRIMINATORS = ("type", "kind")
 _PLAIN_WORDS = {
@@ -28,11 +28,6 @@ def find_faults(error: ValidationError, data: object) -> Iterable[tuple[tuple[St
         if tag is not None:
             steps = (*steps, str(tag).strip("'"))
         yield steps, _say(details)
-
-
-def to_problems(error: ValidationError, data: object) -> list[Problem]:
-    """Return every fault as a problem without file and line."""
-    return [Problem(format_path(steps), reason) for steps, reason in find_faults(error, data)]
 
 
 def _written_steps(location: Iterable[Step], data: object) -> tuple[Step, ...]:

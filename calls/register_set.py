@@ -74,10 +74,6 @@ class Registers:
         """Return the staff cost model with this id, or None."""
         return next((each for each in self.cost_models.staff_models if each.id == model_id), None)
 
-    def find_intervention_field(self, code: str) -> rows.InterventionField | None:
-        """Return the intervention field with this code, or None."""
-        return next((each for each in self.intervention_fields if each.code == code), None)
-
     def list_codes(self, list_name: str) -> tuple[rows.CodedValue, ...]:
         """Return the values of a code list; empty when there is no such list."""
         return tuple(each for each in self.codes if each.list == list_name)

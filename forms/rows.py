@@ -10,8 +10,6 @@ from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 from wtforms.utils import unset_value
 
-from forms.messages import N_
-
 Fields = Mapping[str, Any]
 """Unbound fields by name."""
 Row = Mapping[str, Any]
@@ -143,9 +141,6 @@ def apply_row_action(form: BaseForm, action: str) -> bool:
         form[name].remove_row(int(index))
         return True
     return False
-
-
-ROW_REMOVED = N_("Row removed. Save the page to keep the change.")
 
 
 def fill_given(form: BaseForm, given: Mapping[str, str]) -> None:

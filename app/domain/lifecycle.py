@@ -238,12 +238,3 @@ ACTIVE_EVALUATION_STATES = frozenset(
 )
 READING_EVALUATION_STATES = frozenset({_E.ACCEPTED, _E.DRAFTING, _E.SUBMITTED, _E.LOCKED})
 SUBMITTED_EVALUATION_STATES = frozenset({_E.SUBMITTED, _E.LOCKED})
-
-
-def available_steps(machine: str, state: StrEnum, roles: frozenset[Role]) -> tuple[StrEnum, ...]:
-    """List the steps that the table permits from ``state`` to somebody with ``roles``."""
-    return tuple(
-        step
-        for step, rule in MACHINES[machine].items()
-        if state in rule.sources and not rule.roles.isdisjoint(roles)
-    )

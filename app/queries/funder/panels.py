@@ -20,7 +20,6 @@ from app.domain.lifecycle import (
 )
 from app.models import (
     Application,
-    Consensus,
     Disqualification,
     Evaluation,
     EvaluatorProfile,
@@ -97,7 +96,6 @@ class PanelLine:
     acronym: str
     language: str
     state: ApplicationState
-    has_consensus: bool
     pairs: Sequence[PairLine]
 
     @property
@@ -226,7 +224,6 @@ def page_panels(session: Session, call_id: uuid.UUID, number: int) -> PanelPage:
             Application.acronym,
             Application.language,
             Application.state,
-            sa.exists().where(Consensus.application_id == Application.id),
         )
         .where(*conditions)
         .order_by(natural_order(), Application.id)

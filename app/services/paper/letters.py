@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.times import electronic_service_day, local_date, to_local
-from app.models import Authority, Decision, Disqualification, User
+from app.domain.times import local_date, to_local
+from app.models import Authority, Disqualification, User
 from app.pdf import letter_data as paper
 from app.queries.selection import find_selection
 from app.services.call.authorities import get_authority, get_review_instruction
@@ -273,8 +273,3 @@ def _official(
     return paper.Official(
         title=person.title or say(fallback, source.language), name=person.display_name
     )
-
-
-def service_day(decision: Decision) -> date | None:
-    """Return the day on which an electronically sent decision counts as received."""
-    return electronic_service_day(local_date(decision.served_at)) if decision.served_at else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,8 +22,3 @@ def next_number(session: Session, name: str) -> int:
         statement, execution_options={"populate_existing": True}
     ).scalar_one()
     return value
-
-
-def count_given(session: Session, name: str) -> int:
-    """Return the last number given out under a name; 0 before the first."""
-    return session.scalar(sa.select(Counter.value).where(Counter.name == name)) or 0
