@@ -14,6 +14,7 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.lifecycle import ApplicationState
 from app.models import Application, ApplicationMember, Call, CompletionRequest
+from app.queries.rows import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +77,44 @@ class OwnApplication:
         return self.acronym or self.title.get(self.language) or next(iter(self.title.values()), "")
 
 
+_APPLICATION, _CALL, _MEMBER, _REQUEST = (
+    table_of(each) for each in (Application, Call, ApplicationMember, CompletionRequest)
+)
 _PLACE = (
     sa.select(
-        Application.id,
-        Application.call_version_id,
-        Application.state,
-        Application.record_number,
-        Application.language,
-        Application.acronym,
-        Application.title,
-        Application.submitted_at,
-        Call.code,
-        Call.title.label("call_title"),
-        Call.opens_at,
-        Call.closes_at,
-        ApplicationMember.partner_key,
-        CompletionRequest.due_at,
-        CompletionRequest.message,
-        CompletionRequest.question_ids,
+        _APPLICATION.c.id,
+        _APPLICATION.c.call_version_id,
+        _APPLICATION.c.state,
+        _APPLICATION.c.record_number,
+        _APPLICATION.c.language,
+        _APPLICATION.c.acronym,
+        _APPLICATION.c.title,
+        _APPLICATION.c.submitted_at,
+        _CALL.c.code,
+        _CALL.c.title.label("call_title"),
+        _CALL.c.opens_at,
+        _CALL.c.closes_at,
+        _MEMBER.c.partner_key,
+        _REQUEST.c.due_at,
+        _REQUEST.c.message,
+        _REQUEST.c.question_ids,
     )
-    .join(Call, Call.id == Application.call_id)
+    .join_from(_APPLICATION, _CALL, _CALL.c.id == _APPLICATION.c.call_id)
     .outerjoin(
-        ApplicationMember,
+        _MEMBER,
         sa.and_(
-            ApplicationMember.application_id == Application.id,
-            ApplicationMember.user_id == sa.bindparam("reader"),
+            _MEMBER.c.application_id == _APPLICATION.c.id,
+            _MEMBER.c.user_id == sa.bindparam("reader"),
         ),
     )
     .outerjoin(
-        CompletionRequest,
+        _REQUEST,
         sa.and_(
-            CompletionRequest.application_id == Application.id,
-            CompletionRequest.closed_at.is_(None),
+            _REQUEST.c.application_id == _APPLICATION.c.id,
+            _REQUEST.c.closed_at.is_(None),
         ),
     )
-    .where(Application.id == sa.bindparam("application"))
+    .where(_APPLICATION.c.id == sa.bindparam("application"))
 )
 """Every page and every save of an applicant asks this: made once."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 
+from app.domain.errors import NotFound
+from app.domain.lifecycle import ApplicationState
 from app.models import Answer, Application, Partner
+from app.queries.rows import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,58 @@ def load_versions(
 
 
 @dataclass(frozen=True, slots=True)
-class StoredDraft:
-    """What one save needs of the stored draft: some answers and the names of the partners."""
+class StoredAnswer:
+    """One answer as it is stored."""
 
-    answers: dict[tuple[str, str], Any]
-    versions: Versions
+    value: Any
+    version: int
+    row_ids_json: str
+
+    @property
+    def row_ids(self) -> list[str]:
+        """Return the identifiers of a table's rows; few saves ask for them."""
+        ids: list[str] = json.loads(self.row_ids_json)
+        return ids
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHead:
+    """What a save looks at in the application's own row."""
+
+    id: uuid.UUID
+    call_version_id: uuid.UUID
+    state: ApplicationState
+    row_version: int
+    language: str
+    acronym: str
+    theme: str
+    title_json: str
+
+    @property
+    def title(self) -> dict[str, str]:
+        """Return the title by language."""
+        title: dict[str, str] = json.loads(self.title_json)
+        return title
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """What one save needs of the stored draft: its head, some answers, the names of the partners."""
+
+    head: DraftHead
+    rows: dict[tuple[str, str], StoredAnswer]
+    """Answers by question and partner."""
     partners: tuple[tuple[str, str], ...]
-    rows: dict[tuple[str, str], Answer]
-    """The answers' rows themselves, for the save that follows in the same transaction."""
-    application: Application | None
-    """Held, because a session forgets a row that nobody holds."""
+
+    @property
+    def answers(self) -> dict[tuple[str, str], Any]:
+        """Return the values of the answers."""
+        return {key: each.value for key, each in self.rows.items()}
+
+    @property
+    def versions(self) -> Versions:
+        """Return how often the answers were saved."""
+        return Versions({key: each.version for key, each in self.rows.items()})
 
 
 _FIELD, _END = "\x1f", "\x1e"
@@ -70,68 +116,81 @@ def _plain(column: Any) -> Any:
     return sa.func.replace(sa.func.replace(column, _FIELD, ""), _END, "")
 
 
+_APPLICATION, _ANSWER, _PARTNER = (table_of(each).c for each in (Application, Answer, Partner))
 _PARTNERS = (
     sa.select(
         sa.func.aggregate_strings(
-            sa.cast(Partner.position, sa.String)
+            sa.cast(_PARTNER.position, sa.String)
             + sa.literal(_FIELD)
-            + _plain(Partner.key)
+            + _plain(_PARTNER.key)
             + sa.literal(_FIELD)
-            + _plain(Partner.name),
+            + _plain(_PARTNER.name),
             _END,
         )
     )
-    .where(Partner.application_id == sa.bindparam("application"))
+    .where(_PARTNER.application_id == sa.bindparam("application"))
     .scalar_subquery()
 )
+_HEAD = (
+    _APPLICATION.id,
+    _APPLICATION.call_version_id,
+    _APPLICATION.state,
+    _APPLICATION.row_version,
+    _APPLICATION.language,
+    _APPLICATION.acronym,
+    _APPLICATION.theme,
+    sa.cast(_APPLICATION.title, sa.String).label("title_json"),
+)
 _DRAFT = (
-    sa.select(Application, Answer, _PARTNERS.label("partners"))
-    .outerjoin(
-        Answer,
+    sa.select(
+        _PARTNERS,
+        _ANSWER.question_id,
+        _ANSWER.partner_key,
+        _ANSWER.value,
+        _ANSWER.version,
+        sa.cast(_ANSWER.row_ids, sa.String).label("row_ids_json"),
+        *_HEAD,
+    )
+    .outerjoin_from(
+        table_of(Application),
+        table_of(Answer),
         sa.and_(
-            Answer.application_id == Application.id,
-            Answer.question_id.in_(sa.bindparam("questions", expanding=True)),
+            _ANSWER.application_id == _APPLICATION.id,
+            _ANSWER.question_id.in_(sa.bindparam("questions", expanding=True)),
         ),
     )
-    .where(Application.id == sa.bindparam("application"))
-    # What a save looks at; the row is repeated with each answer.
-    .options(
-        load_only(
-            Application.call_version_id,
-            Application.state,
-            Application.language,
-            Application.acronym,
-            Application.title,
-            Application.theme,
-            Application.row_version,
-        )
-    )
+    .where(_APPLICATION.id == sa.bindparam("application"))
 )
-"""Every save asks this, so it is made once. Partners come as one text, not as a row for each answer and partner."""
+"""Every save asks this, so it is made once, of columns: the application's are repeated with each answer,
+so what has to be decoded stays text. Partners come as one text, not as a row for each answer and partner."""
 
 
 def load_draft(
     session: Session, application_id: uuid.UUID, question_ids: Collection[str]
 ) -> StoredDraft:
-    """Return some answers and the partners in one statement.
+    """Return some answers, the partners and the application's own row in one statement.
 
-    The application's row comes with it into the session, so that the save finds it there. On
-    PostgreSQL the row is locked first: of two saves at once the second sees what the first wrote.
+    On PostgreSQL the application is locked first: of two saves at once the second sees what the
+    first wrote. On SQLite the unit of work has locked the database already.
+
+    Raises:
+        NotFound: if there is no such application.
     """
     if session.get_bind().dialect.name == "postgresql":
-        lock = sa.select(Application.id).where(Application.id == application_id)
+        lock = sa.select(_APPLICATION.id).where(_APPLICATION.id == application_id)
         session.execute(lock.with_for_update())
     given = {"application": application_id, "questions": sorted(question_ids)}
-    stored: dict[tuple[str, str], Answer] = {}
-    held: Application | None = None
-    partners = ""
-    for application, answer, names in session.execute(_DRAFT, given):
-        held, partners = application, names or ""
-        if answer is not None:
-            stored[answer.question_id, answer.partner_key] = answer
-    versions = {key: each.version for key, each in stored.items()}
-    answers = {key: each.value for key, each in stored.items()}
-    return StoredDraft(answers, Versions(versions), _read_partners(partners), stored, held)
+    session.flush()  # a statement on tables does not do so by itself
+    rows = session.execute(_DRAFT, given).all()
+    if not rows:
+        raise NotFound(application=str(application_id))
+    answers = {
+        (question, key): StoredAnswer(value, version, row_ids)
+        for _names, question, key, value, version, row_ids, *_head in rows
+        if question is not None
+    }
+    names, *_answer = rows[0]
+    return StoredDraft(DraftHead(*rows[0][-len(_HEAD) :]), answers, _read_partners(names or ""))
 
 
 def _read_partners(text: str) -> tuple[tuple[str, str], ...]:

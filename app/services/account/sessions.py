@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor, Role
 from app.domain.records import sha256_text
 from app.models import RoleGrant, User, UserSession
+from app.queries.rows import table_of
 
 _TOUCH_AFTER = timedelta(minutes=5)
 
@@ -25,21 +26,22 @@ class SessionLimits:
     idle: timedelta
 
 
+_SESSION, _USER, _GRANT = (table_of(each) for each in (UserSession, User, RoleGrant))
 _FIND = (
     sa.select(
-        UserSession.user_id,
-        UserSession.revoked_at,
-        UserSession.expires_at,
-        UserSession.last_seen_at,
-        User.is_active,
-        User.language,
-        User.display_name,
-        RoleGrant.role,
-        RoleGrant.authority_key,
+        _SESSION.c.user_id,
+        _SESSION.c.revoked_at,
+        _SESSION.c.expires_at,
+        _SESSION.c.last_seen_at,
+        _USER.c.is_active,
+        _USER.c.language,
+        _USER.c.display_name,
+        _GRANT.c.role,
+        _GRANT.c.authority_key,
     )
-    .join(User, User.id == UserSession.user_id)
-    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
-    .where(UserSession.token_sha256 == sa.bindparam("token"))
+    .join_from(_SESSION, _USER, _USER.c.id == _SESSION.c.user_id)
+    .outerjoin(_GRANT, _GRANT.c.user_id == _USER.c.id)
+    .where(_SESSION.c.token_sha256 == sa.bindparam("token"))
 )
 """Every page asks this, so it reads columns and is made once."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from app.domain.actors import Actor
 from app.domain.errors import StaleVersion
 from app.domain.row_merge import RowEdit, identify_rows, merge_rows
 from app.models import Answer, Application, Partner
-from app.queries.content import get_application
+from app.queries.applicant.drafts import DraftHead, StoredAnswer, StoredDraft, load_draft
+from app.queries.rows import forget_row, table_of
 from app.services.application.applications import refuse_closed
 from app.services.call.calls import get_definition
 from calls.definition import CallDefinition
@@ -57,67 +58,80 @@ def save_answers(
     changes: Sequence[AnswerChange],
     actor: Actor,
     now: datetime,
-    loaded: Mapping[Key, Answer] | None = None,
+    draft: StoredDraft | None = None,
 ) -> dict[Key, int]:
     """Save changed answers of a draft, or the opened ones of a completion; return the new versions.
 
     Saving a draft is not an act of the process, so it writes no event; who and when stands on the row.
-    A partner whose plan or budget changes has to confirm it again. ``loaded`` gives the rows that the
-    caller has read in this transaction, all those of the changed questions.
+    A partner whose plan or budget changes has to confirm it again. ``draft`` is what the caller has
+    read in this transaction: at least the answers to the changed questions.
 
     Raises:
         StaleVersion: if somebody else saved one of the answers since; nothing is saved then.
         NotPermitted: if the application or the question is not open to change.
     """
-    application = get_application(session, application_id)
-    refuse_closed(session, application, {each.question_id for each in changes})
-    definition = get_definition(session, application.call_version_id)
-    stored = _stored_answers(session, application_id, changes) if loaded is None else dict(loaded)
+    questions = {each.question_id for each in changes}
+    if draft is None:
+        draft = load_draft(session, application_id, questions)
+    refuse_closed(session, draft.head, questions)
+    definition = get_definition(session, draft.head.call_version_id)
     writes: list[_Write] = []
     clashes: list[dict[str, Any]] = []
     for each in changes:
-        row = stored.get((each.question_id, each.partner_key))
+        row = draft.rows.get((each.question_id, each.partner_key))
         write, found = _merge(definition, each, row)
         writes.append(write)
         clashes += found
     if clashes:
         raise StaleVersion(answers=clashes)
-    versions = _write_all(session, application_id, stored, writes, actor, now)
-    _keep_facts(application, definition, changes, now)
+    versions = _write_all(session, draft, writes, actor, now)
+    _keep_facts(session, draft.head, definition, changes, now)
     return versions
 
 
 def _write_all(
     session: Session,
-    application_id: uuid.UUID,
-    stored: dict[Key, Answer],
+    draft: StoredDraft,
     writes: Sequence[_Write],
     actor: Actor,
     now: datetime,
 ) -> dict[Key, int]:
+    """Write what has changed, in one statement for new answers and one for others; return all versions."""
     versions: dict[Key, int] = {}
-    touched: set[str] = set()
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for each in writes:
         key = (each.change.question_id, each.change.partner_key)
-        before = stored[key].version if key in stored else 0
-        versions[key] = _write(session, application_id, stored, each, actor, now)
-        if key[1] and versions[key] != before:
-            touched.add(key[1])
-    if touched:
-        session.execute(
-            sa.update(Partner)
-            .where(
-                Partner.application_id == application_id,
-                Partner.key.in_(touched),
-                Partner.confirmed_at.is_not(None),
-            )
-            .values(confirmed_at=None, confirmed_by=None)
-        )
+        stored = draft.rows.get(key)
+        versions[key] = stored.version if stored else 0
+        if stored is None or stored.value != each.value:
+            versions[key] += 1
+            row = _row_of(draft.head, each, versions[key], actor, now)
+            (new if stored is None else changed).append(row)
+    for statement, rows in ((_INSERT, new), (_UPDATE, changed)):
+        if rows:
+            session.execute(statement, rows)
+    _unconfirm(session, draft.head, {each["the_partner_key"] for each in new + changed} - {""})
     return versions
 
 
+def _unconfirm(session: Session, head: DraftHead, partner_keys: set[str]) -> None:
+    """Let partners confirm again: their part is not what they confirmed."""
+    if not partner_keys:
+        return
+    session.execute(
+        sa.update(Partner)
+        .where(
+            Partner.application_id == head.id,
+            Partner.key.in_(partner_keys),
+            Partner.confirmed_at.is_not(None),
+        )
+        .values(confirmed_at=None, confirmed_by=None)
+    )
+
+
 def _merge(
-    definition: CallDefinition, change: AnswerChange, stored: Answer | None
+    definition: CallDefinition, change: AnswerChange, stored: StoredAnswer | None
 ) -> tuple[_Write, list[dict[str, Any]]]:
     """Return what to store for a change, and where it meets somebody else's newer text."""
     if change.rows is not None:
@@ -139,7 +153,7 @@ def _merge(
 
 
 def _merge_rows(
-    definition: CallDefinition, change: AnswerChange, edit: RowEdit, stored: Answer | None
+    definition: CallDefinition, change: AnswerChange, edit: RowEdit, stored: StoredAnswer | None
 ) -> tuple[_Write, list[dict[str, Any]]]:
     question = definition.get_question(change.question_id)
     known = list(stored.value or ()) if stored else []
@@ -165,64 +179,65 @@ def _merge_rows(
     return _Write(change, rows, list(merged.rows)), clashes
 
 
-def _stored_answers(
-    session: Session, application_id: uuid.UUID, changes: Sequence[AnswerChange]
-) -> dict[Key, Answer]:
-    rows = session.scalars(
-        sa.select(Answer).where(
-            Answer.application_id == application_id,
-            Answer.question_id.in_({each.question_id for each in changes}),
-        )
-    )
-    return {(row.question_id, row.partner_key): row for row in rows}
+_ANSWER, _APPLICATION = table_of(Answer), table_of(Application)
+_STORED: dict[str, sa.BindParameter[Any]] = {
+    name: sa.bindparam(f"new_{name}")
+    for name in ("value", "row_ids", "version", "changed_at", "changed_by")
+}
+_KEY: dict[str, sa.BindParameter[Any]] = {
+    name: sa.bindparam(f"the_{name}") for name in ("application_id", "question_id", "partner_key")
+}
+_INSERT = sa.insert(_ANSWER).values(**_KEY, **_STORED)
+_UPDATE = (
+    sa.update(_ANSWER)
+    .where(*(_ANSWER.c[name] == given for name, given in _KEY.items()))
+    .values(**_STORED)
+)
+_FACTS = ("title", "acronym", "theme", "language")
+_KEEP = (
+    sa.update(_APPLICATION)
+    .where(_APPLICATION.c.id == sa.bindparam("the_id"))
+    .values({name: sa.bindparam(f"new_{name}") for name in (*_FACTS, "changed_at", "row_version")})
+)
+"""Statements made once, not objects: they run at every pause of everybody who types."""
 
 
-def _write(
-    session: Session,
-    application_id: uuid.UUID,
-    stored: dict[Key, Answer],
-    write: _Write,
-    actor: Actor,
-    now: datetime,
-) -> int:
-    change = write.change
-    row = stored.get((change.question_id, change.partner_key))
-    if row is None:
-        row = Answer(
-            application_id=application_id,
-            question_id=change.question_id,
-            partner_key=change.partner_key,
-            value=write.value,
-            version=0,
-            changed_at=now,
-        )
-        stored[change.question_id, change.partner_key] = row
-        session.add(row)
-    elif row.value == write.value:
-        return row.version
-    row.value, row.row_ids = write.value, write.row_ids
-    row.version += 1
-    row.changed_at, row.changed_by = now, actor.user_id
-    return row.version
+def _row_of(
+    head: DraftHead, write: _Write, version: int, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    """Return the values of one answer for the statements above."""
+    return {
+        "the_application_id": head.id,
+        "the_question_id": write.change.question_id,
+        "the_partner_key": write.change.partner_key,
+        "new_value": write.value,
+        "new_row_ids": write.row_ids,
+        "new_version": version,
+        "new_changed_at": now,
+        "new_changed_by": actor.user_id,
+    }
 
 
 def _keep_facts(
-    application: Application,
+    session: Session,
+    head: DraftHead,
     definition: CallDefinition,
     changes: Sequence[AnswerChange],
     now: datetime,
 ) -> None:
     """Copy the facts that lists show from the answers to the application's row."""
     values = {each.question_id: each.value for each in changes if not each.partner_key}
-    title = dict(application.title)
-    for language in definition.languages:
-        if f"title_{language}" in values:
-            title[language] = values[f"title_{language}"] or ""
-    facts: dict[str, Any] = {"title": {key: text for key, text in title.items() if text}}
-    facts |= {name: values[name] or "" for name in ("acronym", "theme") if name in values}
+    title = {
+        language: values.get(f"title_{language}", head.title.get(language)) or ""
+        for language in {*head.title, *definition.languages}
+    }
+    before = {name: getattr(head, name) for name in _FACTS}
+    after = {**before, "title": {key: text for key, text in title.items() if text}}
+    after |= {name: values[name] or "" for name in ("acronym", "theme") if name in values}
     if values.get("language") in {"fi", "sv"}:
-        facts["language"] = values["language"]
-    for name, value in facts.items():
-        if getattr(application, name) != value:
-            setattr(application, name, value)
-            application.changed_at = now
+        after["language"] = values["language"]
+    if after != before:
+        given = {f"new_{name}": value for name, value in after.items()}
+        given |= {"the_id": head.id, "new_changed_at": now, "new_row_version": head.row_version + 1}
+        session.execute(_KEEP, given)
+        forget_row(session, Application, head.id)

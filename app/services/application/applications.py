@@ -25,6 +25,7 @@ from app.models import (
     Evaluation,
     Partner,
 )
+from app.queries.applicant.drafts import DraftHead
 from app.queries.content import get_application
 from app.services.call.calls import finish_when_all_decided, is_open
 from app.services.record import notices
@@ -64,7 +65,9 @@ def start_application(
     return application
 
 
-def refuse_closed(session: Session, application: Application, question_ids: set[str]) -> None:
+def refuse_closed(
+    session: Session, application: Application | DraftHead, question_ids: set[str]
+) -> None:
     """Refuse a change of answers that are not open: only a draft is, or what a completion asks for.
 
     Raises:

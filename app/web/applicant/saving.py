@@ -81,11 +81,11 @@ def save_typed(
         saved.budget = _compute_costs(scope.definition, draft, changes)
     if changes:
         saved.versions = save_answers(
-            session, scope.application.id, changes, current_actor(), now(), draft.rows
+            session, scope.application.id, changes, current_actor(), now(), draft
         )
         before = draft.versions.answers
         saved.grown_by = sum(n - before.get(key, 0) for key, n in saved.versions.items())
-        saved.given |= _version_values(draft.versions.answers | saved.versions, saved.versions)
+        saved.given |= _version_values(before | saved.versions, saved.versions)
     partners = [row for each in typed_partners for row in form[each].canonical()]
     saved.progress = measure_progress(scope, section, draft, changes, partners)
     return saved
