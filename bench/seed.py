@@ -24,6 +24,7 @@ from app.services.call.authorities import import_authorities
 from app.services.call.calls import import_definition, publish_call
 from app.services.record.tools import Tools
 from app.services.round.demo import DEMO_PASSWORD
+from bench.copying import copy_rows
 from bench.letters import serve_letters
 from bench.prototypes import Prototype, read_prototypes
 from bench.record import Record
@@ -83,10 +84,10 @@ class Rows:
         is_postgresql = session.get_bind().dialect.name == "postgresql"
         for table in Base.metadata.sorted_tables:
             rows = self.by_table.pop(table, None)
-            if rows:
-                # Asking for the keys back makes one statement of a thousand rows on PostgreSQL.
-                wanted = tuple(table.primary_key) if is_postgresql else ()
-                session.execute(sa.insert(table).returning(*wanted), rows)
+            if rows and is_postgresql:
+                copy_rows(session, table, rows)
+            elif rows:
+                session.execute(sa.insert(table), rows)
 
 
 def seed(tools: Tools, now: datetime, size: Size | None = None) -> Seeded:
