@@ -8,18 +8,26 @@ The result is the optimum of the whole network: its prices prove it.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
 from scoring.routing.arrays import Bools, Floats, Ints, np
-from scoring.routing.flow import solve_flow
+from scoring.routing.flow import solve_flow, solve_near
 from scoring.routing.network import Flow, Network
-from scoring.routing.potentials import Prices, find_prices
+from scoring.routing.potentials import NotOptimal, Prices, find_prices
 
 FEW_PAIRS = 50_000
 """Smaller networks are solved whole."""
 
 STEPS = 12
 ROUNDS = 12
+REACH, NEAR = 2, 16
+"""Later rounds look at gains up to ``REACH`` times the best that was missed, and add pairs that
+fall short by less than a part in ``NEAR`` of it too: they will be wanted next."""
+
+FEW_ROUNDS = 100
+"""How long a flow that was solved from old prices is given to prove itself."""
+
 SPARE_CANDIDATES = 9
 """How many pairs a proposal has in the core beyond its need."""
 
@@ -33,28 +41,48 @@ class Solved:
     core: Bools
 
 
-def solve_by_core(network: Network, weight: Ints, core: Bools | None = None) -> Solved | None:
+def solve_by_core(
+    network: Network, weight: Ints, core: Bools | None = None, start: Prices | None = None
+) -> Solved | None:
     """Return a flow of greatest weight and its prices; None if there is no flow.
 
-    ``core`` may tell which pairs to look at first. The hub needs none: it stands for many pairs.
+    ``core`` may tell which pairs to look at first, ``start`` prices of a problem that is much
+    alike. The hub needs no core: it stands for many pairs.
     """
     core = choose_core(network, weight) if core is None else core
+    reach = int(np.ptp(weight)) if len(weight) else 0
     for _ in range(ROUNDS):
         part = _part(network, core)
-        flow = solve_flow(part, weight[core])
-        if flow is None:
+        found = _solve_part(part, weight[core], start, reach)
+        if found is None:
             break
-        prices = find_prices(part, flow, weight[core])
-        wanted = ~core & (prices.gains(network, weight) > 0)
-        if not wanted.any():
-            return Solved(_whole_flow(flow, core), prices, core)
-        core = core | wanted
+        flow, start = found
+        gains = start.gains(network, weight)
+        most = int(gains[~core].max(initial=0))
+        if most == 0:
+            return Solved(_whole_flow(flow, core), start, core)
+        reach = most * REACH
+        core = core | (gains > -most // NEAR)
     if core.all():
         return None
-    flow = solve_flow(network, weight)
-    if flow is None:
+    whole = solve_flow(network, weight)
+    if whole is None:
         return None
-    return Solved(flow, find_prices(network, flow, weight), np.ones_like(core))
+    return Solved(whole, find_prices(network, whole, weight), np.ones_like(core))
+
+
+def _solve_part(
+    part: Network, weight: Ints, start: Prices | None, reach: int
+) -> tuple[Flow, Prices] | None:
+    """Return a flow of greatest weight and its prices, from prices that are nearly right or anew."""
+    if start is not None and not part.has_hub:
+        flow = solve_near(part, weight, start, reach)
+        if flow is None:
+            return None
+        with contextlib.suppress(NotOptimal):
+            return flow, find_prices(part, flow, weight, rounds=FEW_ROUNDS)
+    flow = solve_flow(part, weight)
+    return None if flow is None else (flow, find_prices(part, flow, weight))
 
 
 def _whole_flow(flow: Flow, core: Bools) -> Flow:
@@ -72,7 +100,7 @@ def _part(network: Network, core: Bools) -> Network:
     )
 
 
-def choose_core(network: Network, weight: Ints) -> Bools:
+def choose_core(network: Network, weight: Ints, spare: int = SPARE_CANDIDATES) -> Bools:
     """Return for every proposal the pairs that look best at guessed prices; all of a few pairs."""
     if len(weight) <= FEW_PAIRS or network.has_hub:
         return np.ones(len(weight), dtype=bool)
@@ -88,7 +116,7 @@ def choose_core(network: Network, weight: Ints) -> Bools:
     table, owner = table.reshape(shape), owner.reshape(shape)
     most = int(network.need.max(initial=0))
     net = table - _guess_prices(network, table, owner, most)[owner]
-    return np.asarray((net >= _bar(net, most + SPARE_CANDIDATES)).ravel()[place])
+    return np.asarray((net >= _bar(net, most + spare)).ravel()[place])
 
 
 def _bar(net: Floats, count: int) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any
 
 from scoring.routing.arrays import Ints, np, whole
 from scoring.routing.network import Flow, Network
+from scoring.routing.potentials import Prices
 
 
 def solve_flow(network: Network, weight: Ints, *, spread: bool = False) -> Flow | None:
@@ -23,21 +24,38 @@ def solve_flow(network: Network, weight: Ints, *, spread: bool = False) -> Flow 
     return None if amounts is None else _flow(network, amounts)
 
 
+def solve_near(network: Network, weight: Ints, prices: Prices, reach: int) -> Flow | None:
+    """Return a flow of greatest ``weight``, unless a reduced gain beyond ``reach`` decides it.
+
+    Gains reduced by prices have the same optima, and at prices that are nearly right nearly all
+    of the answer can be seen from their signs. Cut at ``reach`` they lie close together, which
+    halves the solver's work; whoever calls proves the flow against the whole weights. No hub.
+    """
+    gains = np.clip(prices.gains(network, weight), -reach, reach)
+    amounts = _solve(network, gains, room=1, spread=False, times=prices.times)
+    return None if amounts is None else _flow(network, amounts)
+
+
 def solve_shares(network: Network, weight: Ints, room: int) -> Ints | None:
     """Return how much of each pair is used where each pair may be used up to ``room`` times."""
     amounts = _solve(network, weight, room=room, spread=False)
     return None if amounts is None else whole(amounts[: len(network.weight)])
 
 
-def _solve(network: Network, weight: Ints, *, room: int, spread: bool) -> Ints | None:
-    """Return the amount on every arc; None if places cannot be filled."""
+def _solve(
+    network: Network, weight: Ints, *, room: int, spread: bool, times: Ints | int = 0
+) -> Ints | None:
+    """Return the amount on every arc; None if places cannot be filled.
+
+    ``times`` is added to the weight for each place of an evaluator.
+    """
     if network.low.sum() > network.places:
         return None
     # Heavy, and only a routing run needs it: a web worker never loads it at start.
     from ortools.graph.python import min_cost_flow  # noqa: PLC0415
 
     solver = min_cost_flow.SimpleMinCostFlow()
-    tails, heads, capacity, costs = _arcs(network, weight, room=room, spread=spread)
+    tails, heads, capacity, costs = _arcs(network, weight, room=room, spread=spread, times=times)
     numbers = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacity, costs)
     supplies = np.concatenate((network.need, -network.low, [network.low.sum() - network.places]))
     solver.set_nodes_supplies(np.arange(len(supplies), dtype=np.int32), supplies)
@@ -61,7 +79,7 @@ class _Arcs:
 
 
 def _arcs(
-    network: Network, weight: Ints, *, room: int, spread: bool
+    network: Network, weight: Ints, *, room: int, spread: bool, times: Ints | int
 ) -> tuple[Any, Any, Ints, Ints]:
     """Return tail, head, capacity and cost of pairs, hub arcs and arcs to the sink, in this order."""
     proposals, evaluators = len(network.need), len(network.high)
@@ -78,7 +96,7 @@ def _arcs(
         rising = 2 * (network.base + network.low)[owner] + 2 * unit - 1
         parts.append(_Arcs(columns[owner], np.full_like(owner, sink), 1, rising))
     else:
-        parts.append(_Arcs(columns, np.full_like(columns, sink), spare, 0))
+        parts.append(_Arcs(columns, np.full_like(columns, sink), spare, -times))
     return _joined(parts)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from scoring.routing.arrays import Bools, Ints, np
 from scoring.routing.core import Solved, choose_core, solve_by_core
 from scoring.routing.network import Network
+from scoring.routing.potentials import Prices
 from scoring.routing.rules import RuleRows
 
 STEPS = 60
@@ -35,13 +36,14 @@ def bound_by_flow(network: Network, rows: RuleRows, steps: int = STEPS) -> Relax
     multipliers = np.zeros(len(rows.bound), dtype=np.int64)
     core = choose_core(network, network.weight)
     best: Relaxed | None = None
+    near: Prices | None = None
     scale, since = 1.0, 0
     for _ in range(max(1, steps)):
         weight = network.weight + rows.weigh(multipliers, len(network.weight))
-        found = solve_by_core(network, weight, core)
+        found = solve_by_core(network, weight, core, near)
         if found is None:
             return None
-        core = found.core
+        core, near = found.core, found.prices
         value = int(weight[found.flow.used].sum()) - int(multipliers @ rows.bound)
         if best is None or value < best.bound:
             gains = found.prices.gains(network, weight)

@@ -17,6 +17,15 @@ NO_LIMIT = 1e30
 HALF_A_UNIT = 0.5
 
 
+PLAIN: dict[str, Any] = {
+    "presolve": "off",
+    "mip_heuristic_run_feasibility_jump": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+"""Panels under rules: presolve takes nothing away there, and the first relaxation with its cuts
+finds the answer. Four times faster up to ``ruled.MANY_PAIRS``; no good for a core far from it."""
+
+
 class MipStatus(StrEnum):
     """How a run has ended."""
 
@@ -83,11 +92,17 @@ def sum_rows(group: Ints, column: Ints, lower: Any, upper: Any, value: Ints | No
 
 
 def solve_mip(
-    mip: Mip, *, seconds: float = NO_LIMIT, gap: float = 0.0, start: Ints | None = None
+    mip: Mip,
+    *,
+    seconds: float = NO_LIMIT,
+    gap: float = 0.0,
+    start: Ints | None = None,
+    is_plain: bool = False,
 ) -> MipAnswer:
     """Solve to the optimum, or until the relative ``gap`` or the time in seconds is reached.
 
-    ``start`` may give the values of all columns of a solution that is known.
+    ``start`` may give the values of all columns of a solution that is known. ``is_plain`` goes
+    straight to the relaxation, which suits programmes that it nearly solves.
     """
     # Heavy, and only rules or max_min need it: a web worker never loads it at start.
     import highspy  # noqa: PLC0415
@@ -96,7 +111,8 @@ def solve_mip(
     from highspy._core import _Highs  # noqa: PLC0415
 
     solver: Any = _Highs()
-    for name, value in _options(seconds, gap).items():
+    options = _options(seconds, gap) | (PLAIN if is_plain else {})
+    for name, value in options.items():
         solver.setOptionValue(name, value)
     solver.passModel(_model(highspy, mip))
     if start is not None:

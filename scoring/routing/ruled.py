@@ -139,14 +139,15 @@ def _solve_core(
     is_whole = np.concatenate((np.ones(len(columns), bool), np.zeros(slacks, bool)))
     known = whole(np.concatenate((used[columns], rows.slack(used))))
     mip = Mip(gain, upper, is_whole, join_rows(blocks))
-    gap = 0.0 if core.all() else CLOSE
-    answer = solve_mip(mip, seconds=seconds, gap=gap, start=known)
+    is_all = bool(core.all())
+    gap = 0.0 if is_all else CLOSE
+    answer = solve_mip(mip, seconds=seconds, gap=gap, start=known, is_plain=is_all)
     if answer.columns is None:
         return None
     found = fixed.copy()
     found[columns[answer.columns[: len(columns)] > 0]] = True
     value = _value(network, rows, found)
-    if answer.status is MipStatus.OPTIMAL and core.all():
+    if answer.status is MipStatus.OPTIMAL and is_all:
         return _Answer(found, value, is_proven=True)
     apart = int(network.weight[fixed].sum())
     return _Answer(found, max(value, apart + int(answer.bound + HALF_A_UNIT)), is_proven=False)

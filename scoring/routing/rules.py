@@ -111,7 +111,8 @@ def group_names(rule: Rule) -> list[str]:
 def _rows(problem: Problem, network: Network, rule: Rule, number: int) -> RuleRows:
     names = group_names(rule)
     member = _groups(problem, rule, names)
-    scope = np.array([rule.proposals is None or p in rule.proposals for p in problem.proposals])
+    inside = [rule.proposals is None or p in rule.proposals for p in problem.proposals]
+    scope = np.array(inside, dtype=bool)
     arcs = np.flatnonzero(member[network.evaluator] >= 0)
     arcs = arcs[scope[network.proposal[arcs]]] if len(arcs) else arcs
     cell = network.proposal[arcs] * len(names) + member[network.evaluator[arcs]]
