@@ -15,7 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import measure_bulk, measure_forms, measure_letters, measure_pages, measure_routing
+from bench import (
+    measure_bulk,
+    measure_forms,
+    measure_letters,
+    measure_pages,
+    measure_routing,
+    measure_scoring,
+)
 from bench.figures import Figure, draw_markdown, draw_table
 from bench.processes import NotMeasured
 from bench.stage import Stage
@@ -36,7 +43,12 @@ MEASURES: Mapping[str, Measure] = {
     "crowd": measure_bulk.measure_crowd,
     "database": measure_bulk.measure_database,
     "routing": measure_routing.measure_routing,
+    "scoring": measure_scoring.measure_scoring,
+    "jags": measure_scoring.measure_jags,
 }
+
+ONLY_WHEN_ASKED = frozenset({"jags"})
+"""What installs packages of the system: measured when ``--only`` names it."""
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -83,7 +95,7 @@ def measure(chosen: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     ):
         stage = Stage(Path(name), stack, chosen.applications, chosen.gold)
         for key, work in MEASURES.items():
-            if chosen.only and key not in chosen.only:
+            if key not in (chosen.only or set(MEASURES) - ONLY_WHEN_ASKED):
                 continue
             begun = time.perf_counter()
             try:

@@ -16,7 +16,10 @@ import sqlalchemy as sa
 
 from app.domain.actors import SYSTEM, Actor
 from app.domain.lifecycle import DecisionState
+from app.domain.records import sha256_bytes
 from app.models import Application, Decision, Job, OutboxMail
+from app.pdf.seal.facts import SealedFile, SealFacts
+from app.pdf.seal.means import SealMeans
 from app.services.decision import decisions, serving, signing
 from app.services.decision.ranking import support_of
 from app.services.record.tools import Tools
@@ -31,9 +34,14 @@ class StoredPaper:
 
     paper: bytes
 
-    def render(self, _kind: str, _data: Mapping[str, Any]) -> bytes:
-        """Return the paper."""
-        return self.paper
+    def issue(self, _data: Mapping[str, Any], _means: SealMeans, moment: datetime) -> SealedFile:
+        """Return the paper with the number of the decision at its end, as if it had been sealed."""
+        content = self.paper + f"%{uuid.uuid4()}\n".encode()
+        seal = sha256_bytes(self.paper)
+        facts = SealFacts(
+            level="B-B", holder="–", certificate_sha256=seal, valid_until=moment.isoformat()
+        )
+        return SealedFile(content=content, unsealed_sha256=seal, facts=facts)
 
 
 def make_paper() -> bytes:
@@ -73,7 +81,7 @@ def serve_letters(
             session.flush()
             decisions.present_decision(session, tools.registers, decision.id, officer, at)
             decisions.approve_decision(session, tools.registers, decision.id, decider, at)
-            file = signing.make_letter_file(session, desk, decision.id)
+            file = signing.make_letter_file(session, desk, decision.id, at)
             if file is not None:
                 signing.sign_decision(session, decision.id, file, at)
             serving.serve_decision(session, decision.id, SYSTEM, at)

@@ -9,10 +9,12 @@ from itertools import pairwise
 
 from pydantic import BaseModel
 
+from calls.check_funding import check_funding
 from calls.check_routing import check_routing
 from calls.check_rubric import check_feeds, check_rubric
 from calls.definition import CallDefinition
 from calls.findings import Finding, Steps, error, warning
+from calls.lint_rubric import lint_rubric
 from calls.problems import Problem
 from calls.questions import AnyQuestion, Column, Option
 from calls.rules import BudgetBalances, OfficerAssessed, RowRule
@@ -38,8 +40,10 @@ def find_faults(definition: CallDefinition) -> Iterator[Finding]:
     yield from _check_timetable(definition)
     yield from _check_limits(definition)
     yield from check_rubric(definition)
+    yield from lint_rubric(definition)
     yield from check_feeds(definition)
     yield from check_routing(definition)
+    yield from check_funding(definition)
     yield from _check_questions(definition)
     yield from _check_eligibility(definition)
     yield from _check_languages(definition)
@@ -61,6 +65,7 @@ def _check_ids(definition: CallDefinition) -> Iterator[Finding]:
         (("themes",), [each.id for each in definition.themes]),
         (("rubric", "criteria"), [each.id for each in rubric.criteria]),
         (("rubric", "thresholds", "combined"), [each.id for each in rubric.thresholds.combined]),
+        (("rubric", "thresholds", "vetoes"), [each.id for each in rubric.thresholds.vetoes]),
     )
     for place, names in lists:
         yield from _repeated(((*place, n), name) for n, name in enumerate(names))

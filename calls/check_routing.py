@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from calls.definition import CallDefinition
 from calls.findings import Finding, Steps, error, warning
 from calls.register_set import Registers
-from calls.routing import RoutingRule
+from calls.routing import RoutingRule, RoutingSettings
+from calls.routing_texts import COMPARED_TYPES
 
 
 def check_routing(definition: CallDefinition) -> Iterator[Finding]:
@@ -24,6 +25,8 @@ def check_routing(definition: CallDefinition) -> Iterator[Finding]:
     if routing.crossing and routing.objective != "total":
         message = f"rules on whole panels need the objective total, not {routing.objective}"
         yield error(("routing", "objective"), message)
+    yield from _check_draw(routing)
+    yield from _check_texts(definition)
     names = [rule.name for rule in routing.rules]
     for index, rule in enumerate(routing.rules):
         steps: Steps = ("routing", "rules", index)
@@ -32,10 +35,29 @@ def check_routing(definition: CallDefinition) -> Iterator[Finding]:
         yield from _check_rule(rule, steps, panel)
 
 
+def _check_draw(routing: RoutingSettings) -> Iterator[Finding]:
+    if routing.draw is None:
+        return
+    if routing.objective != "total":
+        message = f"a draw needs the objective total, not {routing.objective}"
+        yield error(("routing", "objective"), message)
+    if routing.crossing:
+        message = "a draw keeps no rules on whole panels: leave the rules out, or the draw"
+        yield error(("routing", "draw"), message)
+
+
+def _check_texts(definition: CallDefinition) -> Iterator[Finding]:
+    known = {each.id for each in definition.questions() if each.type in COMPARED_TYPES}
+    for index, name in enumerate(definition.routing.texts):
+        if name not in known:
+            steps: Steps = ("routing", "texts", index)
+            yield error(steps, f"no question {name!r} is answered with a text")
+
+
 def _check_rule(rule: RoutingRule, steps: Steps, panel: int) -> Iterator[Finding]:
     if (rule.kind == "strength") != (rule.group is not None):
         yield error((*steps, "group"), "a strength, and only a strength, names a group")
-    is_least = rule.kind in {"strength", "language"}
+    is_least = rule.kind in {"strength", "language", "seniority"}
     if is_least and rule.count is not None and rule.count > panel:
         yield error((*steps, "count"), f"an application has {panel} evaluators only")
     if not is_least and rule.count is not None and rule.count >= panel:

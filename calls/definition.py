@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from calls.eligibility import Consequence, EligibilityCheck
+from calls.funding import FundingSettings
 from calls.limits import Budget, CostModels, GrantLimits, SideCostPct
 from calls.questions import (
     ROWS_TYPES,
@@ -93,6 +94,7 @@ class CallDefinition(Frozen):
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     rubric: Rubric
     routing: RoutingSettings = RoutingSettings()
+    funding: FundingSettings = FundingSettings()
     swedish_note: str | None = None
 
     @property

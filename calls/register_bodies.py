@@ -56,6 +56,17 @@ class Authority(Frozen):
         return started and (self.valid_to is None or day <= self.valid_to)
 
 
+class Court(Frozen):
+    """An administrative court, and the bodies whose decisions on claims are appealed there."""
+
+    key: Identifier
+    names: Text
+    registry: Registry
+    office_closes: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    bodies: tuple[Identifier, ...]
+    status: Status
+
+
 class DecisionFlowRow(Frozen):
     """Which kind of body selects and which grants (the legal decision)."""
 
@@ -79,6 +90,7 @@ class AuthoritiesFile(Frozen):
     """The file authorities.yaml."""
 
     authorities: tuple[Authority, ...]
+    courts: tuple[Court, ...]
     decision_flows: tuple[DecisionFlowRow, ...]
     steering_group: SteeringGroup
 

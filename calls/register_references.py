@@ -38,6 +38,8 @@ def find_broken_references(registers: Registers) -> Iterator[Problem]:
 
 
 def _named_authorities(registers: Registers) -> Iterator[Named]:
+    for court in registers.courts:
+        yield "authorities.yaml", court.key, court.bodies
     for region in registers.regions:
         keys = (region.council_key, region.state_centre_key, region.coordinating_council_key)
         yield "regions.csv", region.code, [key for key in keys if key is not None]

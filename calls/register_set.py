@@ -9,6 +9,7 @@ from calls import register_rows as rows
 from calls.register_bodies import (
     Authority,
     CostModelsFile,
+    Court,
     DecisionFlowRow,
     FlatRate,
     LegalBasisFile,
@@ -22,6 +23,7 @@ class Registers:
     """Every register, in file order."""
 
     authorities: tuple[Authority, ...]
+    courts: tuple[Court, ...]
     decision_flows: tuple[DecisionFlowRow, ...]
     steering_group: SteeringGroup
     regions: tuple[rows.Region, ...]
@@ -42,6 +44,10 @@ class Registers:
     legal_basis: LegalBasisFile
     columns: tuple[rows.RegisteredColumn, ...]
     codes: tuple[rows.CodedValue, ...]
+
+    def find_court(self, body: str) -> Court | None:
+        """Return the court to which the decisions of a body on claims are appealed, or None."""
+        return next((each for each in self.courts if body in each.bodies), None)
 
     def find_authority(self, key: str) -> Authority | None:
         """Return the authority with this key, or None."""

@@ -71,6 +71,7 @@ def load_registers(folder: Path = PACKAGED) -> Registers:
     bodies = files.file("authorities", AuthoritiesFile)
     registers = Registers(
         authorities=bodies.authorities,
+        courts=bodies.courts,
         decision_flows=bodies.decision_flows,
         steering_group=bodies.steering_group,
         cost_models=files.file("cost_models", CostModelsFile),

@@ -165,6 +165,9 @@ class EvaluatorInput(RoundModel):
     region: str = ""
     keywords: tuple[str, ...] = ()
     ford: tuple[str, ...] = ()
+    profile_text: str = ""
+    publications: tuple[str, ...] = ()
+    is_senior: bool = False
     capacity: Annotated[int, Field(ge=0)]
 
 

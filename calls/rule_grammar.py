@@ -14,6 +14,7 @@ from typing import Any
 from calls.register_set import Registers
 from scoring.notation import UnreadableRule, parse_combined, parse_tie_break
 from scoring.rubric import CriterionSum, LotDrawn, LowerSupportPerCompany, TieBreak
+from scoring.thresholds import Comparison, GroupRule
 
 Data = dict[str, Any]
 _NUMBER = r"(\d+(?:\.\d+)?)"
@@ -231,8 +232,16 @@ def read_combined(text: str) -> Data:
     try:
         rule = parse_combined("", text)
     except UnreadableRule as unreadable:
-        raise UnknownRule(text, ("C4 + C5 >= 5",)) from unreadable
-    return {"criteria": list(rule.criteria), "minimum": str(rule.minimum)}
+        forms = ("C4 + C5 >= 5", "C4 + C5 > 5", "min(C1, C2) >= 1", "count(C1, C2 >= 3) >= 1")
+        raise UnknownRule(text, forms) from unreadable
+    read: Data = {"criteria": list(rule.criteria), "minimum": str(rule.minimum)}
+    if rule.comparison is not Comparison.AT_LEAST:
+        read["comparison"] = rule.comparison.value
+    if rule.rule is not GroupRule.SUM:
+        read["takes"] = rule.rule.value
+    if rule.each is not None:
+        read["each"] = str(rule.each)
+    return read
 
 
 def read_tie_break(text: str) -> Data:
@@ -263,7 +272,21 @@ def read_total(text: str) -> str:
 
 def read_panel_rule(text: str) -> str:
     """Read how the scores of several evaluators become one."""
-    known = re.match(r"consensus score\b.*;\s*if none, the median\b", text, re.DOTALL)
-    if known or text == "consensus_else_median":
-        return "consensus_else_median"
-    raise UnknownRule(text, (_PANEL, "consensus_else_median"))
+    if text in _PANEL_RULES.values():
+        return text
+    found = re.match(r"consensus score\b.*;\s*if none, (?:the )?([a-z ]+)", text, re.DOTALL)
+    rule = found and next(
+        (r for word, r in _PANEL_RULES.items() if found[1].startswith(word)), None
+    )
+    if rule:
+        return rule
+    raise UnknownRule(text, (_PANEL, *_PANEL_RULES.values()))
+
+
+_PANEL_RULES = {
+    "median": "consensus_else_median",
+    "mean": "consensus_else_mean",
+    "trimmed mean": "consensus_else_trimmed_mean",
+    "no score": "consensus_only",
+}
+"""What counts without a consensus, as people write it, and its name."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar, assert_never
 
+from calls import rubric as written_rubric
 from calls import rules as written
 from calls.definition import CallDefinition, EligibilityCheck
-from calls.rubric import TieBreak
+from calls.rubric import Criterion, PanelRule, Thresholds, TieBreak
 from scoring import consortium, eligibility
 from scoring import rubric as scored
 from scoring.financing import FinancingLimits
+from scoring.formula import FormulaInput, StepFormula
+from scoring.justification import CommentRule
+from scoring.scale import Scale
+from scoring.thresholds import CombinedThreshold, Comparison, GroupRule, Veto
 
 Built = TypeVar("Built")
 Rules = Mapping[str, eligibility.EligibilityRule]
@@ -69,31 +74,62 @@ def _build_rubric(definition: CallDefinition) -> scored.Rubric:
     rubric = definition.rubric
     thresholds, panel = rubric.thresholds, rubric.evaluation
     return scored.Rubric(
-        criteria=tuple(
-            scored.Criterion(
-                id=each.id,
-                scale=scored.Scale(each.minimum, each.maximum, each.step),
-                weight=each.weight_points,
-                minimum=thresholds.per_criterion_min.get(each.id),
-            )
-            for each in rubric.criteria
-        ),
+        criteria=tuple(_criterion(each, thresholds) for each in rubric.criteria),
         total_minimum=thresholds.total_min,
-        combined=tuple(
-            scored.CombinedThreshold(each.id, each.criteria, each.minimum)
-            for each in thresholds.combined
-        ),
+        total_comparison=Comparison(thresholds.total_comparison),
+        combined=tuple(to_combined(each) for each in thresholds.combined),
+        vetoes=tuple(Veto(each.id, each.criterion, each.at_most) for each in thresholds.vetoes),
         panel=scored.PanelRule(
             evaluators_per_application=panel.evaluators_per_application,
             third_total_difference=panel.third_if.total_difference_gte,
             third_criterion_difference=panel.third_if.criterion_difference_gte,
             third_if_threshold_differs=panel.third_if.threshold_outcome_differs,
+            minimum_reviews=panel.minimum_evaluations,
+            consensus=_CONSENSUS[panel.panel_rule],
         ),
-        comments=scored.CommentRule(
+        comments=CommentRule(
             minimum_characters=panel.comment_min_chars_per_criterion,
             required_scores=frozenset(panel.comments_required_if_score_in),
+            always=panel.comments_always_required,
         ),
         tie_break=tuple(_tie_break(step) for step in rubric.tie_break),
+    )
+
+
+_CONSENSUS: Mapping[PanelRule, scored.ConsensusRule] = {
+    "consensus_else_median": scored.ConsensusRule.MEDIAN,
+    "consensus_else_mean": scored.ConsensusRule.MEAN,
+    "consensus_else_trimmed_mean": scored.ConsensusRule.TRIMMED,
+    "consensus_only": scored.ConsensusRule.AGREED,
+}
+
+
+def _criterion(each: Criterion, thresholds: Thresholds) -> scored.Criterion:
+    formula = None
+    if each.formula is not None:
+        formula = StepFormula(FormulaInput(each.formula.input), each.formula.steps)
+    is_above = each.id in thresholds.above_criterion_min
+    return scored.Criterion(
+        id=each.id,
+        scale=Scale(each.minimum, each.maximum, each.step),
+        weight=each.weight_points,
+        minimum=thresholds.per_criterion_min.get(each.id),
+        comparison=Comparison.ABOVE if is_above else Comparison.AT_LEAST,
+        ranking_weight=each.weight_ranking,
+        scorer=scored.Scorer(each.scorer),
+        formula=formula,
+    )
+
+
+def to_combined(each: written_rubric.CombinedThreshold) -> CombinedThreshold:
+    """Return a rule about several criteria in the form that decides."""
+    return CombinedThreshold(
+        each.id,
+        each.criteria,
+        each.minimum,
+        Comparison(each.comparison),
+        GroupRule(each.takes),
+        each.each,
     )
 
 

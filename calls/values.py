@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     AfterValidator,
@@ -13,8 +13,10 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    model_serializer,
 )
 from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import SerializerFunctionWrapHandler
 
 IDENTIFIER = r"^[A-Za-z][A-Za-z0-9_.]*$"
 
@@ -29,6 +31,22 @@ class Frozen(BaseModel):
 
     origin: str | None = None
     note: str | None = None
+
+
+class Grown(Frozen):
+    """An object that has got fields since definitions were first stored.
+
+    ``later`` names them. At its default a later field is left out of the canonical form, so that a
+    definition that does not use it keeps its hash.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _leave_out_unused(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        unused = {name for name in self.later if getattr(self, name) == fields[name].default}
+        return {key: value for key, value in handler(self).items() if key not in unused}
 
 
 def _refuse_bool(value: object) -> object:

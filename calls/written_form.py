@@ -31,13 +31,46 @@ def complete(data: object, registers: Registers) -> tuple[Any, Completion]:
     whole: Node = dict(data)
     work.labels = _known_labels(whole, registers)
     _lift_origin(whole)
+    if isinstance(whole.get("rubric"), dict):
+        whole["rubric"] = _without_gates_and_tags(whole)
     if isinstance(whole.get("timetable"), dict):
         whole["timetable"] = _complete_timetable(dict(whole["timetable"]), work)
     _change_items(whole, "eligibility", (), lambda node, steps: _complete_check(node, steps, work))
     _change_items(whole, "sections", (), lambda node, steps: _complete_section(node, steps, work))
     if isinstance(whole.get("rubric"), dict):
-        whole["rubric"] = _complete_rubric(dict(whole["rubric"]), work)
+        whole["rubric"] = _complete_rubric(whole["rubric"], work)
     return whole, work
+
+
+def _without_gates_and_tags(whole: Node) -> Node:
+    """Return the rubric without what is not scored; gates join the eligibility checks of ``whole``.
+
+    A gate is passed or failed with a stated consequence, which is what an eligibility check is; so
+    it is judged, reasoned and answered for in one place, wherever it was written.
+    """
+    rubric: Node = dict(whole["rubric"])
+    written = rubric.get("criteria")
+    if not isinstance(written, list):
+        return rubric
+    scored: list[Any] = []
+    by_kind: dict[str, list[Any]] = {"gate": [], "tag": []}
+    for each in written:
+        kind = each.get("kind") if isinstance(each, dict) else None
+        by_kind.get(str(kind), scored).append(each)
+    rubric["criteria"] = scored
+    if by_kind["gate"]:
+        checks = whole.get("eligibility") or []
+        whole["eligibility"] = [*checks, *(_gate_as_check(each) for each in by_kind["gate"])]
+    tags = [{key: value for key, value in each.items() if key != "kind"} for each in by_kind["tag"]]
+    if tags:
+        rubric["tags"] = [*(rubric.get("tags") or []), *tags]
+    return rubric
+
+
+def _gate_as_check(gate: Node) -> Node:
+    rest = {key: value for key, value in gate.items() if key not in {"kind", "name", "question"}}
+    rule = {"kind": "officer_assessed", "question": gate.get("question")}
+    return {"check": "officer", "rule": rule, "label": gate.get("name"), **rest}
 
 
 def _change_items(

@@ -1,4 +1,4 @@
-"""From score sheets to a result: totals, medians, thresholds and the call for a third evaluator.
+"""From score sheets to a result: final scores, totals and thresholds.
 
 All figures are exact fractions; rounding happens once, when a figure is shown. A missing score is
 missing and never zero.
@@ -12,8 +12,13 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from scoring.formula import FormulaInput
 from scoring.rounding import Exact, exact, half_up
-from scoring.rubric import Rubric
+from scoring.rubric import ConsensusRule, Rubric, Scorer
+from scoring.thresholds import Comparison
+
+FEWEST_TO_TRIM = 3
+"""Scores from which a trimmed mean leaves out one at each end."""
 
 Sheet = Mapping[str, Decimal]
 """One evaluator's scores by criterion."""
@@ -51,13 +56,18 @@ class NoSheets(ValueError):
     """There is no score sheet to aggregate."""
 
 
-class PanelSizeMismatch(ValueError):
-    """The third-evaluator rule was asked about more or fewer sheets than the panel has."""
+class TooFewReviews(ValueError):
+    """A criterion has fewer scores than the panel rule needs for a final one."""
 
-    def __init__(self, expected: int, got: int) -> None:
-        super().__init__(f"the rule is for {expected} score sheets, not {got}")
-        self.expected = expected
+    def __init__(self, criterion: str, needed: int, got: int) -> None:
+        super().__init__(f"{criterion} has {got} scores of at least {needed}")
+        self.criterion = criterion
+        self.needed = needed
         self.got = got
+
+
+class AgreementNeeded(ValueError):
+    """The rubric lets nothing but the panel's agreement be final."""
 
 
 def total(rubric: Rubric, scores: Mapping[str, Exact]) -> Fraction:
@@ -81,32 +91,74 @@ def rounded(value: Fraction, places: int = 2) -> Decimal:
     return half_up(value, places)
 
 
-def median_scores(rubric: Rubric, sheets: Sheets) -> dict[str, Fraction]:
-    """Return the unrounded median per criterion; with two sheets that is their mean.
+def ranking_total(rubric: Rubric, scores: Mapping[str, Exact]) -> Fraction:
+    """Return the total that orders applications: Σ ranking weight × score / scale maximum.
 
-    It is not rounded because rounding half down put totals below both evaluators. Raises
-    ``NoSheets``, and ``IncompleteScores`` if a sheet lacks a criterion.
+    Refusals as of ``total``, from which it differs only where a criterion has two weights.
+    """
+    checked = _checked(rubric, scores)
+    return sum(
+        (
+            Fraction(each.weight_in_ranking) * checked[each.id] / Fraction(each.scale.maximum)
+            for each in rubric.criteria
+        ),
+        Fraction(0),
+    )
+
+
+def consensus_scores(rubric: Rubric, sheets: Sheets) -> dict[str, Fraction]:
+    """Return the final score of each criterion that evaluators score, by the panel rule, unrounded.
+
+    It is not rounded because rounding half down put totals below both evaluators. A missing score
+    is missing and never zero: a criterion is judged by those who scored it, and a conflict takes
+    out one evaluator's cell and nothing else. Raises ``NoSheets``, ``UnknownCriterion``,
+    ``ScoreOutOfRange``, ``TooFewReviews`` or, where only agreement counts, ``AgreementNeeded``.
     """
     if not sheets:
         raise NoSheets
-    checked = [_checked(rubric, sheet) for sheet in sheets.values()]
-    return {name: _median([sheet[name] for sheet in checked]) for name in rubric.criterion_ids}
+    if rubric.panel.consensus is ConsensusRule.AGREED:
+        raise AgreementNeeded
+    cells = given_scores(rubric, sheets)
+    for name, scores in cells.items():
+        if len(scores) < rubric.panel.minimum_reviews:
+            raise TooFewReviews(name, rubric.panel.minimum_reviews, len(scores))
+    return {name: join_scores(rubric.panel.consensus, scores) for name, scores in cells.items()}
+
+
+def given_scores(rubric: Rubric, sheets: Sheets) -> dict[str, list[Fraction]]:
+    """Return the scores that are there, by criterion that evaluators score.
+
+    Raises ``UnknownCriterion`` or ``ScoreOutOfRange``.
+    """
+    given = [_in_range(rubric, sheet) for sheet in sheets.values()]
+    return {
+        name: [sheet[name] for sheet in given if name in sheet]
+        for name in rubric.scored_by(Scorer.HUMAN)
+    }
+
+
+def join_scores(rule: ConsensusRule, scores: Sequence[Fraction]) -> Fraction:
+    """Return the final score of one criterion from those that evaluators gave (at least one)."""
+    ordered = sorted(scores)
+    if rule is ConsensusRule.MEDIAN:
+        return _median(ordered)
+    if rule is ConsensusRule.TRIMMED and len(ordered) >= FEWEST_TO_TRIM:
+        ordered = ordered[1:-1]
+    return sum(ordered, Fraction(0)) / len(ordered)
+
+
+def computed_scores(rubric: Rubric, facts: Mapping[FormulaInput, Exact]) -> dict[str, Fraction]:
+    """Return the scores that formulas give. Raises ``InputMissing``."""
+    return {
+        each.id: Fraction(each.formula.score(facts))
+        for each in rubric.criteria
+        if each.formula is not None
+    }
 
 
 def evaluator_totals(rubric: Rubric, sheets: Sheets) -> dict[str, Fraction]:
     """Return each evaluator's own total."""
     return {evaluator: total(rubric, sheet) for evaluator, sheet in sheets.items()}
-
-
-def total_spread(rubric: Rubric, sheets: Sheets) -> Fraction:
-    """Return the highest minus the lowest evaluator total (0 with one sheet)."""
-    return _spread(list(evaluator_totals(rubric, sheets).values()))
-
-
-def criterion_spreads(rubric: Rubric, sheets: Sheets) -> dict[str, Fraction]:
-    """Return the highest minus the lowest score per criterion: where evaluators disagree."""
-    checked = [_checked(rubric, sheet) for sheet in sheets.values()]
-    return {name: _spread([sheet[name] for sheet in checked]) for name in rubric.criterion_ids}
 
 
 class ThresholdKind(StrEnum):
@@ -115,6 +167,8 @@ class ThresholdKind(StrEnum):
     CRITERION = "criterion"
     COMBINED = "combined"
     TOTAL = "total"
+    VETO = "veto"
+    """A score that bars the application was given; ``required`` is the score to exceed."""
 
 
 TOTAL_ID = "TOTAL"
@@ -130,95 +184,84 @@ class ThresholdFailure:
     criteria: tuple[str, ...]
     required: Decimal
     obtained: Fraction
+    comparison: Comparison = Comparison.AT_LEAST
 
 
 def threshold_failures(rubric: Rubric, scores: Mapping[str, Exact]) -> tuple[ThresholdFailure, ...]:
-    """Return every missed threshold: criteria first, then combined rules, then the total.
+    """Return every missed threshold: criteria, combined rules, vetoes, and then the total.
 
-    Reaching a threshold exactly is enough. Comparison is exact: 49.996 fails a minimum of 50
-    although it is shown as 50.00.
+    Whether reaching a threshold exactly is enough, the threshold says. Comparison is exact: 49.996
+    fails a minimum of 50 although it is shown as 50.00.
     """
     return tuple(_failures(rubric, _checked(rubric, scores)))
 
 
 def _failures(rubric: Rubric, scores: dict[str, Fraction]) -> Iterator[ThresholdFailure]:
-    for criterion in rubric.criteria:
-        obtained = scores[criterion.id]
-        if criterion.minimum is not None and obtained < Fraction(criterion.minimum):
+    for each in rubric.criteria:
+        obtained = scores[each.id]
+        if each.minimum is not None and not each.comparison.holds(obtained, each.minimum):
             yield ThresholdFailure(
-                ThresholdKind.CRITERION, criterion.id, (criterion.id,), criterion.minimum, obtained
+                ThresholdKind.CRITERION,
+                each.id,
+                (each.id,),
+                each.minimum,
+                obtained,
+                each.comparison,
             )
     for rule in rubric.combined:
-        obtained = sum((scores[name] for name in rule.criteria), Fraction(0))
-        if obtained < Fraction(rule.minimum):
+        if not rule.holds(scores):
             yield ThresholdFailure(
-                ThresholdKind.COMBINED, rule.id, rule.criteria, rule.minimum, obtained
+                ThresholdKind.COMBINED,
+                rule.id,
+                rule.criteria,
+                rule.minimum,
+                rule.value(scores),
+                rule.comparison,
             )
-    obtained = total(rubric, scores)
-    if rubric.total_minimum is not None and obtained < Fraction(rubric.total_minimum):
+    for veto in rubric.vetoes:
+        if veto.bars(scores):
+            yield ThresholdFailure(
+                ThresholdKind.VETO,
+                veto.id,
+                (veto.criterion,),
+                veto.at_most,
+                scores[veto.criterion],
+                Comparison.ABOVE,
+            )
+    yield from _total_failures(rubric, scores)
+
+
+def _total_failures(rubric: Rubric, scores: dict[str, Fraction]) -> Iterator[ThresholdFailure]:
+    least, obtained = rubric.total_minimum, total(rubric, scores)
+    if least is not None and not rubric.total_comparison.holds(obtained, least):
         yield ThresholdFailure(
-            ThresholdKind.TOTAL, TOTAL_ID, rubric.criterion_ids, rubric.total_minimum, obtained
+            ThresholdKind.TOTAL,
+            TOTAL_ID,
+            rubric.criterion_ids,
+            least,
+            obtained,
+            rubric.total_comparison,
         )
-
-
-class ThirdReasonCode(StrEnum):
-    """Why one more evaluator is called."""
-
-    TOTAL_DIFFERENCE = "total_difference"
-    CRITERION_DIFFERENCE = "criterion_difference"
-    THRESHOLD_DIFFERS = "threshold_differs"
-
-
-@dataclass(frozen=True, slots=True)
-class ThirdReason:
-    """One reason; a difference carries its size and limit, a criterion difference its name."""
-
-    code: ThirdReasonCode
-    criterion: str | None = None
-    difference: Fraction | None = None
-    limit: Decimal | None = None
-
-
-def third_evaluator_reasons(rubric: Rubric, sheets: Sheets) -> tuple[ThirdReason, ...]:
-    """Return why the first panel disagrees enough to call one more evaluator; empty if not.
-
-    ``sheets`` are those of the first panel: exactly ``panel.evaluators_per_application``, else
-    ``PanelSizeMismatch``. A panel of one can never disagree.
-    """
-    expected = rubric.panel.evaluators_per_application
-    if len(sheets) != expected:
-        raise PanelSizeMismatch(expected, len(sheets))
-    return tuple(_third_reasons(rubric, sheets))
-
-
-def _third_reasons(rubric: Rubric, sheets: Sheets) -> Iterator[ThirdReason]:
-    panel = rubric.panel
-    limit = panel.third_total_difference
-    spread = total_spread(rubric, sheets)
-    if limit is not None and spread >= Fraction(limit):
-        yield ThirdReason(ThirdReasonCode.TOTAL_DIFFERENCE, None, spread, limit)
-    limit = panel.third_criterion_difference
-    for criterion, difference in criterion_spreads(rubric, sheets).items():
-        if limit is not None and difference >= Fraction(limit):
-            yield ThirdReason(ThirdReasonCode.CRITERION_DIFFERENCE, criterion, difference, limit)
-    outcomes = {bool(threshold_failures(rubric, sheet)) for sheet in sheets.values()}
-    if panel.third_if_threshold_differs and len(outcomes) > 1:
-        yield ThirdReason(ThirdReasonCode.THRESHOLD_DIFFERS)
 
 
 def _checked(rubric: Rubric, scores: Mapping[str, Exact]) -> dict[str, Fraction]:
     """Return complete, known, in-range scores as fractions in the order of the rubric."""
-    known = rubric.criterion_ids
-    unknown = tuple(sorted(set(scores) - set(known)))
-    if unknown:
-        raise UnknownCriterion(unknown)
-    missing = tuple(name for name in known if name not in scores)
+    values = _in_range(rubric, scores)
+    missing = tuple(name for name in rubric.criterion_ids if name not in values)
     if missing:
         raise IncompleteScores(missing)
-    values = {name: exact(scores[name]) for name in known}
-    for criterion in rubric.criteria:
-        if not criterion.scale.covers(values[criterion.id]):
-            raise ScoreOutOfRange(criterion.id, values[criterion.id])
+    return values
+
+
+def _in_range(rubric: Rubric, scores: Mapping[str, Exact]) -> dict[str, Fraction]:
+    """Return the scores that are there as fractions, in the order of the rubric."""
+    unknown = tuple(sorted(set(scores) - set(rubric.criterion_ids)))
+    if unknown:
+        raise UnknownCriterion(unknown)
+    values = {name: exact(scores[name]) for name in rubric.criterion_ids if name in scores}
+    for name, value in values.items():
+        if not rubric.criterion(name).scale.covers(value):
+            raise ScoreOutOfRange(name, value)
     return values
 
 
@@ -228,7 +271,3 @@ def _median(values: Sequence[Fraction]) -> Fraction:
     if len(ordered) % 2:
         return ordered[middle]
     return (ordered[middle - 1] + ordered[middle]) / 2
-
-
-def _spread(values: Sequence[Fraction]) -> Fraction:
-    return max(values) - min(values) if values else Fraction(0)

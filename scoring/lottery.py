@@ -6,6 +6,9 @@ with the name of a public value that will exist only later; (3) then the secret 
 The holder of the secret cannot steer the draw, and the public value alone does not decide it.
 A draw from the commitment alone is possible where no public value can be had, and marked weaker.
 
+Every draw of the system goes through ``draw_order``: lots of a lottery, and the lot that parts
+equals at the end of the tie-breaks.
+
 RFC 3797 (Eastlake 2004) is offered beside it for those who know it. Only a call that announced a
 lottery may use one.
 """
@@ -18,7 +21,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.lot import SHORTEST_SEED, DrawnLot, LotDraw, SeedTooShort
+SHORTEST_SEED = 16
+"""Bytes. A shorter seed could be searched for one that favours an application."""
+
+
+class SeedTooShort(ValueError):
+    """The seed or secret of a draw has fewer than ``SHORTEST_SEED`` bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLot:
+    """One place in a draw: 1 is first; the digest shows why."""
+
+    id: str
+    position: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotDraw:
+    """A recorded draw: the seed as hexadecimal text and the places in order."""
+
+    seed: str
+    lots: tuple[DrawnLot, ...]
+
+    @property
+    def positions(self) -> dict[str, int]:
+        """The places by participant, in the form that ``ranking.rank`` takes."""
+        return {lot.id: lot.position for lot in self.lots}
 
 
 class CommitmentBroken(ValueError):

@@ -1,6 +1,7 @@
 """The short notation of rubric rules in a call definition, read into values.
 
-``C4 + C5 >= 5`` is a combined threshold; ``C4+C5``, ``lower support per committed company`` and
+``C4 + C5 >= 5``, ``C4 + C5 > 5``, ``min(C1, C2) >= 1`` and ``count(C1, C2, C3 >= 3) >= 2`` are
+combined thresholds; ``C4+C5``, ``lower support per committed company`` and
 ``lot drawn and recorded`` are tie-breaks. Anything else raises ``UnreadableRule``.
 """
 
@@ -9,19 +10,20 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from scoring.rubric import (
-    CombinedThreshold,
-    CriterionSum,
-    LotDrawn,
-    LowerSupportPerCompany,
-    TieBreak,
-)
+from scoring.rubric import CriterionSum, LotDrawn, LowerSupportPerCompany, TieBreak
+from scoring.thresholds import CombinedThreshold, Comparison, GroupRule
 
 LOWER_SUPPORT = "lower support per committed company"
 LOT_DRAWN = "lot drawn and recorded"
 
 _SUM = r"[A-Za-z]\w*(?:\s*\+\s*[A-Za-z]\w*)*"
-_COMBINED = re.compile(rf"\s*(?P<sum>{_SUM})\s*>=\s*(?P<minimum>\d+(?:\.\d+)?)\s*")
+_LIST = r"[A-Za-z]\w*(?:\s*,\s*[A-Za-z]\w*)*"
+_NUMBER = r"\d+(?:\.\d+)?"
+_COMBINED = re.compile(
+    rf"\s*(?:(?P<sum>{_SUM})|min\((?P<min>{_LIST})\)"
+    rf"|count\((?P<count>{_LIST})\s*>=\s*(?P<each>{_NUMBER})\s*\))"
+    rf"\s*(?P<comparison>>=?)\s*(?P<minimum>{_NUMBER})\s*"
+)
 _TIE_BREAK = re.compile(rf"\s*{_SUM}\s*")
 
 
@@ -38,7 +40,15 @@ def parse_combined(rule_id: str, text: str) -> CombinedThreshold:
     match = _COMBINED.fullmatch(text)
     if match is None:
         raise UnreadableRule(text)
-    return CombinedThreshold(rule_id, _names(match["sum"]), Decimal(match["minimum"]))
+    rule = next(each for each in GroupRule if match[each.value])
+    return CombinedThreshold(
+        rule_id,
+        _names(match[rule.value]),
+        Decimal(match["minimum"]),
+        Comparison(match["comparison"]),
+        rule,
+        Decimal(match["each"]) if match["each"] else None,
+    )
 
 
 def parse_tie_break(text: str) -> TieBreak:
@@ -64,4 +74,4 @@ def describe_tie_break(rule: TieBreak) -> str:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split("+"))
+    return tuple(name.strip() for name in re.split(r"[+,]", text))

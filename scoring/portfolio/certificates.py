@@ -85,6 +85,19 @@ def certify(proposals: Sequence[Proposal], terms: Terms) -> tuple[Certificate, .
     return tuple(examiner.certify(place) for place in examiner.departures())
 
 
+def certify_places(
+    proposals: Sequence[Proposal], terms: Terms, most: int
+) -> tuple[tuple[Certificate, ...], list[str]]:
+    """Return the certificates of the best-ranked departures, and the names of those beyond ``most``.
+
+    Raises ``InvalidTerms``.
+    """
+    examiner = _examiner(proposals, terms)
+    places = examiner.departures()
+    found = tuple(examiner.certify(place) for place in places[:most])
+    return found, [proposals[place].id for place in places[most:]]
+
+
 def certify_one(proposals: Sequence[Proposal], terms: Terms, name: str) -> Certificate | None:
     """Return the certificate of one proposal, or ``None`` if it is no departure.
 

@@ -1,39 +1,16 @@
-"""Exact answers about what can be awarded, by the integer solver CP-SAT of OR-tools.
-
-It works in whole cents with integer arithmetic only, so that "feasible" and "optimal" are proofs
-and not tolerances. One worker and a fixed seed make answers the same everywhere.
-"""
+"""Exact answers about what can be awarded: a good one, proven bounds, and the integer model for the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
+from scoring.portfolio.bounds import SCALE, find_bound, guess_awards, relax, settle
+from scoring.portfolio.model import EFFORTS, SETTLED_EFFORTS, Answer, Model, SolverGaveUp
 from scoring.portfolio.program import Awards, Program
 
 CHUNK = 30
 """Places decided by one solve: their lexicographic order is written in powers of two."""
-
-
-class Search(StrEnum):
-    """How the solver proves its bound; which is fast depends on the instance."""
-
-    PLAIN = "plain"
-    TREE = "tree"
-    CORE = "core"
-
-
-WHOLE_SEARCHES = (Search.PLAIN, Search.CORE, Search.TREE)
-PART_SEARCHES = (Search.TREE, Search.PLAIN, Search.CORE)
-"""Which search is tried first: parts of awards are nearly continuous, where the tree is best."""
-EFFORTS = (0.1, 0.5, 2.0, 20.0)
-"""Work granted to each search in turn, in the solver's deterministic unit (about a second)."""
-
-
-class SolverGaveUp(RuntimeError):
-    """No search proved an answer; nothing unproven is ever returned."""
 
 
 STEPS = (1, 100, 10_000, 100_000)
@@ -52,14 +29,6 @@ class Overshoot:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Awards of all places that meet every constraint, and the value that was maximised."""
-
-    awards: dict[int, int]
-    value: int
-
-
 def maximise(
     program: Program,
     fixed: Awards,
@@ -76,10 +45,32 @@ def maximise(
     """
     if program.overshoots(fixed):
         return None
-    model = _Model(program, fixed)
+    if per_cent and not whole and not some:
+        return _maximise_bounded(program, fixed, per_cent)
+    model = Model(program, fixed)
     if some:
         model.forbid_nothing()
     return model.solve(per_cent, whole)
+
+
+def _maximise_bounded(
+    program: Program, fixed: Awards, per_cent: Mapping[int, int]
+) -> Answer | None:
+    """Return the best completion: a good one first, then the proof that none is better, or a better one."""
+    relaxation = relax(program, fixed, per_cent)
+    bound, funded = find_bound(relaxation), guess_awards(relaxation)
+    start = None
+    if bound is not None and funded is not None:
+        states = {place: place in funded for place in relaxation.places}
+        start = Model(program, fixed, states=states).solve(per_cent, ())
+    if bound is None or start is None:
+        return Model(program, fixed).solve(per_cent, ())
+    known = sum(per_cent.get(place, 0) * start.awards[place] for place in relaxation.places)
+    if bound.worth < (known + 1) * SCALE:
+        return start
+    model = Model(program, fixed, states=settle(relaxation, bound, known))
+    model.demand(per_cent, known + 1)
+    return model.solve(per_cent, (), SETTLED_EFFORTS) or start
 
 
 def smallest_overshoot(program: Program, fixed: Awards) -> Overshoot | None:
@@ -93,138 +84,13 @@ def smallest_overshoot(program: Program, fixed: Awards) -> Overshoot | None:
         return Overshoot(direct, STEPS[0])
     undecided = sum(program.open) - len(fixed)
     for step in STEPS if undecided <= MANY else STEPS[2:]:
-        model = _Model(program, fixed, elastic=step)
+        model = Model(program, fixed, elastic=step)
         try:
             raises = model.solve_elastic(EFFORTS if step == STEPS[-1] else EFFORTS[:1])
         except SolverGaveUp:
             continue
         return None if raises is None else Overshoot(raises, step)
     raise SolverGaveUp("no proof of the smallest raise of limits")
-
-
-class _Model:
-    """A CP-SAT model of the places that are still undecided."""
-
-    def __init__(self, program: Program, fixed: Awards, *, elastic: int = 0) -> None:
-        # Heavy, and only a funding line needs it: a web worker never loads it at start.
-        from ortools.sat.python import cp_model  # noqa: PLC0415
-
-        self._cp = cp_model
-        self._program = program
-        self._fixed = dict(fixed)
-        self._model = cp_model.CpModel()
-        self._funded: dict[int, Any] = {}
-        self._amount: dict[int, Any] = {}
-        self._raises: dict[str, Any] = {}
-        for place in program.places:
-            if place not in self._fixed and program.open[place]:
-                self._add_place(place, elastic=bool(elastic))
-        self._step = elastic
-        self._constrain()
-
-    def _add_place(self, place: int, *, elastic: bool) -> None:
-        least, full = self._program.least[place], self._program.full[place]
-        if not elastic and self._program.room(self._fixed, place) < least:
-            return
-        self._funded[place] = self._model.new_bool_var(f"funded{place}")
-        if least < full:
-            amount = self._model.new_int_var(0, full, f"amount{place}")
-            self._model.add(amount <= full * self._funded[place])
-            self._model.add(amount >= least * self._funded[place])
-            self._amount[place] = amount
-
-    def _sum(self, weights: Mapping[int, int]) -> Any:
-        """Return Σ weight × cents over undecided places."""
-        variables, factors = [], []
-        for place, funded in self._funded.items():
-            weight = weights.get(place, 0)
-            if weight and place in self._amount:
-                variables.append(self._amount[place])
-                factors.append(weight)
-            elif weight:
-                variables.append(funded)
-                factors.append(weight * self._program.full[place])
-        return self._cp.LinearExpr.weighted_sum(variables, factors)
-
-    def _constrain(self) -> None:
-        for limit in self._program.limits:
-            used = sum(c for place, c in self._fixed.items() if place in limit.members)
-            spent = self._sum(dict.fromkeys(limit.members, 1))
-            if self._step:
-                most = used + sum(self._program.full[place] for place in limit.members)
-                steps = self._model.new_int_var(0, most // self._step + 1, f"raise {limit.key}")
-                self._raises[limit.key] = steps
-                spent = spent - self._step * steps
-            self._model.add(spent <= limit.cents - used)
-        for floor in self._program.floors:
-            weights = dict(enumerate(floor.weights))
-            decided = sum(weights[place] * cents for place, cents in self._fixed.items())
-            self._model.add(self._sum(weights) >= -decided)
-
-    def forbid_nothing(self) -> None:
-        """Demand at least one award."""
-        if not any(self._fixed.values()):
-            self._model.add_bool_or(list(self._funded.values()))
-
-    def solve(self, per_cent: Mapping[int, int], whole: Sequence[int]) -> Answer | None:
-        """Return the best awards, or ``None``."""
-        if whole:
-            self._model.maximize(self._in_order(whole))
-        elif per_cent:
-            self._model.maximize(self._sum(per_cent))
-        solver = self._run()
-        if solver is None:
-            return None
-        awards = dict.fromkeys(self._program.places, 0) | self._fixed
-        for place, funded in self._funded.items():
-            if place in self._amount:
-                awards[place] = int(solver.value(self._amount[place]))
-            elif solver.value(funded):
-                awards[place] = self._program.full[place]
-        value = sum(per_cent.get(place, 0) * cents for place, cents in awards.items())
-        return Answer(awards, value)
-
-    def _in_order(self, whole: Sequence[int]) -> Any:
-        """Return an expression that is larger when an earlier place is funded in full."""
-        variables, factors = [], []
-        for step, place in enumerate(whole):
-            if place not in self._funded:
-                continue
-            wanted = self._funded[place]
-            if place in self._amount:
-                wanted = self._model.new_bool_var(f"whole{place}")
-                self._model.add(self._amount[place] >= self._program.full[place] * wanted)
-            variables.append(wanted)
-            factors.append(2 ** (len(whole) - 1 - step))
-        return self._cp.LinearExpr.weighted_sum(variables, factors)
-
-    def solve_elastic(self, efforts: Sequence[float]) -> dict[str, int] | None:
-        """Return the smallest raises of limits in cents, or ``None``."""
-        self._model.minimize(sum(self._raises.values()))
-        solver = self._run(efforts)
-        if solver is None:
-            return None
-        raises = {key: self._step * int(solver.value(each)) for key, each in self._raises.items()}
-        return {key: cents for key, cents in raises.items() if cents}
-
-    def _run(self, efforts: Sequence[float] = EFFORTS) -> Any:
-        """Return a solver with a proven answer, or ``None`` if it is proven that there is none."""
-        searches = PART_SEARCHES if self._amount else WHOLE_SEARCHES
-        for limit in efforts:
-            for search in searches:
-                solver = self._cp.CpSolver()
-                solver.parameters.num_workers = 1
-                solver.parameters.random_seed = 1
-                solver.parameters.linearization_level = 2
-                solver.parameters.max_deterministic_time = limit
-                solver.parameters.optimize_with_lb_tree_search = search is Search.TREE
-                solver.parameters.optimize_with_core = search is Search.CORE
-                status = solver.solve(self._model)
-                if status == self._cp.INFEASIBLE:
-                    return None
-                if status == self._cp.OPTIMAL:
-                    return solver
-        raise SolverGaveUp(f"no proof after {efforts[-1]} units of work")
 
 
 def complete_in_order(program: Program, fixed: Awards) -> dict[int, int] | None:

@@ -7,16 +7,18 @@ applications the lattice is then compressed, because a node costs N² normal pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from scoring.deferred import Deferred
-from scoring.uncertainty.compression import compress
-from scoring.uncertainty.model import Conditional, Design, condition, log_posterior, restrict
+from scoring.uncertainty.compression import CHUNK, compress
+from scoring.uncertainty.model import Conditional, Design, log_posterior, restrict
+from scoring.uncertainty.nodes import BATCH_CELLS, Nodes, weighted_conditionals
 from scoring.uncertainty.priors import Axis, parameters_at
-from scoring.uncertainty.quadrature import Quadrature, Rule, find_shape, lay_lattice
+from scoring.uncertainty.quadrature import Quadrature, Rule, find_shape, lay_lattice, leave_out
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +44,8 @@ class Effort:
 
     The search ends when ranks move less than ``tolerance`` or the next lattice would have more
     than ``most_nodes``. A lattice that would cost more than ``budget`` (microseconds, roughly) is
-    compressed to the polynomial ``degree``.
+    compressed to the polynomial ``degree``. Nodes that hold ``negligible`` of the weight together
+    are left out.
     """
 
     rules: tuple[Rule, ...]
@@ -50,31 +53,37 @@ class Effort:
     degree: int
     budget: float
     most_nodes: int
+    negligible: float
 
 
 EFFORTS = {
     Precision.DEFAULT: Effort(
-        (Rule(1.0, 11), Rule(0.8, 13), Rule(0.64, 16), Rule(0.5, 18), Rule(0.4, 20)),
+        (Rule(1.0, 12), Rule(0.9, 14), Rule(0.8, 16), Rule(0.7, 18), Rule(0.6, 20)),
         tolerance=3e-4,
         degree=5,
-        budget=8e5,
-        most_nodes=30_000,
+        budget=4e6,
+        most_nodes=60_000,
+        negligible=1e-7,
     ),
     Precision.FINE: Effort(
-        (Rule(0.64, 18), Rule(0.5, 21), Rule(0.4, 24), Rule(0.33, 26), Rule(0.27, 28)),
+        (Rule(0.8, 18), Rule(0.7, 21), Rule(0.6, 24), Rule(0.5, 27), Rule(0.42, 30)),
         tolerance=2e-6,
         degree=8,
-        budget=1e7,
-        most_nodes=200_000,
+        budget=4e7,
+        most_nodes=500_000,
+        negligible=1e-9,
     ),
 }
-MANY, MANY_SHARE = 250, 0.15
+WIDTHS = {Axis.QUALITY: 1.2, Axis.RESIDUAL: 1.1, Axis.EVALUATOR: 0.8, Axis.PANEL: 0.45}
+"""How much wider than a rule says the nodes of an axis may stand. Few panels say little about how
+much they differ: the density along that axis is far from normal and needs the closest nodes."""
+MANY, MANY_SHARE = 250, 0.03
 """With more applications than ``MANY`` the posterior is narrow and compression loses next to
 nothing (below 1e-6 measured), so only this share of the budget is spent on whole lattices."""
+DRAWN_DEGREE = 5
+"""Nodes that only carry draws and intervals keep the integrals of polynomials up to this degree."""
 SAMPLE = 40
 """Applications whose ranks are watched while the lattice is made finer."""
-BATCH_CELLS = 2_000_000
-"""Numbers in the largest array of a batch of nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ class Moments:
 class Solution:
     """What the model says, in units, in the order of the design.
 
-    ``few`` are the compressed nodes, ``moved`` is how far the watched ranks moved at the last
+    ``nodes`` are few that carry draws and intervals, ``moved`` is how far the watched ranks moved at the last
     refinement (an upper estimate of the error), ``deviations`` the posterior means of the
     standard deviations.
     """
@@ -100,64 +109,92 @@ class Solution:
     quality: Moments
     evaluators: Moments
     deviations: dict[Axis, float]
-    few: Quadrature
+    nodes: Nodes
     moved: float
 
 
 def solve(design: Design, precision: Precision) -> Solution:
     """Integrate the model over its unknown standard deviations."""
     effort = EFFORTS[precision]
-    lattice, moved = _refine(design, effort)
-    deviations = _deviations(design, lattice)
-    few = compress(lattice, deviations, effort.degree)
-    used = lattice if _is_affordable(design, lattice, effort) else few
-    quality, evaluators = _moments(design, few)
+    found = _refine(design, effort)
+    deviations = _deviations(design, found.lattice)
+    if _is_affordable(design, found.lattice, effort):
+        used = found.lattice
+        base = used if len(used.weights) <= CHUNK else found.rougher
+        few = compress(base, _deviations(design, base), DRAWN_DEGREE)
+    else:
+        used = few = compress(found.lattice, deviations, effort.degree)
+    nodes = Nodes.at(design, few)
+    quality, evaluators = _moments(nodes)
+    ranks = _expected_ranks(len(design.counts), nodes) if used is few else None
     return Solution(
-        expected_rank=expected_ranks(design, used),
+        expected_rank=expected_ranks(design, used) if ranks is None else ranks,
         quality=quality,
         evaluators=evaluators,
         deviations={
-            axis: float(lattice.weights @ deviations[:, column])
+            axis: float(found.lattice.weights @ deviations[:, column])
             for column, axis in enumerate(design.axes)
         },
-        few=few,
-        moved=moved,
+        nodes=nodes,
+        moved=found.moved,
     )
 
 
-def _refine(design: Design, effort: Effort) -> tuple[Quadrature, float]:
+@dataclass(frozen=True, slots=True)
+class _Refined:
+    """The finest lattice, the one before it, and how far ranks moved from one to the other."""
+
+    lattice: Quadrature
+    rougher: Quadrature
+    moved: float
+
+
+def _refine(design: Design, effort: Effort) -> _Refined:
     """Return the first lattice that leaves the ranks of a sample where the one before put them."""
 
     def density(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return log_posterior(design, points)
+        size = max(1, BATCH_CELLS // (len(design.nuisance_sums) + 1) ** 2)
+        parts = np.array_split(points, -(-len(points) // size))
+        return np.concatenate([log_posterior(design, part) for part in parts])
 
-    shape = find_shape(density, len(design.axes))
+    shape = find_shape(density, len(design.axes)).stretched([WIDTHS[each] for each in design.axes])
     sample = restrict(design, _sample(design))
     scale = len(design.counts) / len(sample.counts)
-    before, moved = np.full(len(sample.counts), np.inf), np.inf
-    lattice, spacing = Quadrature(np.zeros((0, 0)), np.zeros(0)), 0.0
-    for rule in effort.rules:
-        growth = (spacing / rule.spacing) ** len(design.axes)
+    lattice = rougher = leave_out(lay_lattice(density, shape, effort.rules[0]), effort.negligible)
+    ranks, moved = _watch(design, sample, lattice, effort), float(np.inf)
+    for before, rule in pairwise(effort.rules):
+        growth = (before.spacing / rule.spacing) ** len(design.axes)
         if growth * len(lattice.weights) > effort.most_nodes:
             break
-        lattice = lay_lattice(density, shape, rule)
-        used = lattice
-        if not _is_affordable(design, lattice, effort):
-            used = compress(lattice, _deviations(design, lattice), effort.degree)
-        ranks = expected_ranks(sample, used)
-        moved = float(np.abs(ranks - before).max()) * scale
-        before, spacing = ranks, rule.spacing
+        rougher, watched = lattice, ranks
+        lattice = leave_out(lay_lattice(density, shape, rule), effort.negligible)
+        ranks = _watch(design, sample, lattice, effort)
+        moved = float(np.abs(ranks - watched).max()) * scale
         if moved <= effort.tolerance:
             break
-    return lattice, moved
+    return _Refined(lattice, rougher, moved)
+
+
+def _watch(
+    design: Design, sample: Design, lattice: Quadrature, effort: Effort
+) -> NDArray[np.float64]:
+    """Return the ranks of the watched applications, on fewer nodes where all get these too."""
+    if not _is_affordable(design, lattice, effort):
+        lattice = compress(lattice, _deviations(sample, lattice), effort.degree)
+    return expected_ranks(sample, lattice)
 
 
 def _is_affordable(design: Design, lattice: Quadrature, effort: Effort) -> bool:
-    """Tell whether all nodes may be used for all applications (costs as measured once)."""
+    """Tell whether all nodes may be used for all applications."""
+    budget = effort.budget if len(design.counts) <= MANY else effort.budget * MANY_SHARE
+    return _cost(design, lattice) <= budget
+
+
+def _cost(design: Design, lattice: Quadrature) -> float:
+    """Return about how many microseconds the ranks of all applications take (as measured once)."""
     pairs = len(design.counts) ** 2 / 2
     per_node = 8.0 + 0.025 * pairs + 0.05 * len(design.nuisance_sums) ** 2
-    budget = effort.budget if len(design.counts) <= MANY else effort.budget * MANY_SHARE
-    return len(lattice.weights) * per_node <= budget
+    return len(lattice.weights) * per_node
 
 
 def _sample(design: Design) -> NDArray[np.int64]:
@@ -172,24 +209,18 @@ def _deviations(design: Design, quadrature: Quadrature) -> NDArray[np.float64]:
     return np.stack([getattr(at, axis.value) for axis in design.axes], axis=1)
 
 
-def weighted_conditionals(
-    design: Design, quadrature: Quadrature
-) -> Iterator[tuple[NDArray[np.float64], Conditional]]:
-    """Yield weights and exact posteriors of the nodes, as many at once as fit into memory."""
-    size = max(len(design.counts), len(design.nuisance_sums)) ** 2
-    batch = max(1, min(256, BATCH_CELLS // size))
-    for start in range(0, len(quadrature.weights), batch):
-        part = slice(start, start + batch)
-        yield quadrature.weights[part], condition(design, quadrature.points[part])
-
-
 def expected_ranks(design: Design, quadrature: Quadrature) -> NDArray[np.float64]:
     """Return the expected rank of every application of the design among them (1 is best)."""
-    size = len(design.counts)
+    return _expected_ranks(len(design.counts), weighted_conditionals(design, quadrature))
+
+
+def _expected_ranks(
+    size: int, nodes: Iterable[tuple[NDArray[np.float64], Conditional]]
+) -> NDArray[np.float64]:
     first, second = np.triu_indices(size, 1)
     flat = first * size + second
     beaten = np.zeros(len(first))
-    for weights, at in weighted_conditionals(design, quadrature):
+    for weights, at in nodes:
         shared = at.spread.transpose(0, 2, 1) @ at.spread
         variance = at.variance + np.diagonal(shared, axis1=1, axis2=2)
         apart = variance.take(first, axis=1)
@@ -205,16 +236,21 @@ def expected_ranks(design: Design, quadrature: Quadrature) -> NDArray[np.float64
     return ranks
 
 
-def _moments(design: Design, few: Quadrature) -> tuple[Moments, Moments]:
+def _moments(nodes: Nodes) -> tuple[Moments, Moments]:
     """Return the moments of the applications and of the evaluators."""
-    nodes = [at for _, at in weighted_conditionals(design, few)]
-    means = np.concatenate([at.mean for at in nodes])
-    variances = np.concatenate([at.variance + (at.spread**2).sum(axis=1) for at in nodes])
-    own = slice(0, design.evaluators)
-    biases = np.concatenate([at.nuisance[:, own] for at in nodes])
-    doubts = np.concatenate([at.nuisance_variance[:, own] for at in nodes])
-    quality = _mix(few.weights, means, np.sqrt(variances))
-    return quality, _mix(few.weights, biases, np.sqrt(doubts))
+    own, weights = slice(0, nodes.design.evaluators), nodes.quadrature.weights
+    found = [
+        (
+            at.mean,
+            at.variance + np.einsum("gji,gji->gi", at.spread, at.spread),
+            at.nuisance[:, own],
+            at.nuisance_variance[:, own],
+        )
+        for _, at in nodes
+    ]
+    means, variances, biases, doubts = (np.concatenate(part) for part in zip(*found, strict=True))
+    quality = _mix(weights, means, np.sqrt(variances))
+    return quality, _mix(weights, biases, np.sqrt(doubts))
 
 
 def _mix(

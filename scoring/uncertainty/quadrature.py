@@ -10,7 +10,7 @@ of h standard deviations leaves an error of about 2·exp(−2π²/h²) for a Gau
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,8 @@ else:
 
 LogDensity = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
-Index = tuple[int, ...]
+SIDE = 2**15
+"""Nodes of a lattice along one axis, at most; four axes fit into a number of 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Shape:
 
     centre: NDArray[np.float64]
     factor: NDArray[np.float64]
+
+    def stretched(self, widths: Sequence[float]) -> Shape:
+        """Return the frame with wider or narrower steps along each axis."""
+        return Shape(self.centre, self.factor * np.array(widths))
 
 
 def find_shape(log_density: LogDensity, dimension: int) -> Shape:
@@ -148,25 +153,49 @@ def _factor(curvature: NDArray[np.float64]) -> NDArray[np.float64]:
 def lay_lattice(log_density: LogDensity, shape: Shape, rule: Rule) -> Quadrature:
     """Return equally spaced nodes around the mean, grown shell by shell while nodes still count."""
     centre, factor = shape.centre, shape.factor
-    origin: Index = (0,) * len(centre)
-    seen, shell = {origin}, [origin]
-    found: list[tuple[Index, float]] = []
-    highest = -np.inf
-    while shell:
-        points = centre + np.array(shell, dtype=float) * rule.spacing @ factor.T
-        heights = [float(each) for each in log_density(points)]
-        highest = max(highest, *heights)
-        found.extend(zip(shell, heights, strict=True))
-        alive = [i for i, each in zip(shell, heights, strict=True) if each > highest - rule.cut]
-        shell = sorted({near for index in alive for near in _neighbours(index)} - seen)
-        seen.update(shell)
-    kept = [(index, height) for index, height in sorted(found) if height > highest - rule.cut]
-    points = centre + np.array([index for index, _ in kept], dtype=float) * rule.spacing @ factor.T
-    weights = np.exp(np.array([height for _, height in kept]) - highest)
-    return Quadrature(points, weights / weights.sum())
+    steps = np.concatenate(
+        [np.eye(len(centre), dtype=np.int64), -np.eye(len(centre), dtype=np.int64)]
+    )
+    # A normal density still counts at the corners of this box in four dimensions: one call for all.
+    half = int(np.sqrt(rule.cut / 2) / rule.spacing)
+    box = itertools.product(range(-half, half + 1), repeat=len(centre))
+    shell = np.array(list(box), dtype=np.int64)
+    seen = _codes(shell)
+    shells, found = [shell], [log_density(centre + shell * rule.spacing @ factor.T)]
+    highest = float(found[0].max())
+    while len(shell):
+        alive = shells[-1][found[-1] > highest - rule.cut]
+        near = (alive[:, None, :] + steps).reshape(-1, len(centre))
+        codes, first = np.unique(_codes(near), return_index=True)
+        is_new = np.isin(codes, seen, assume_unique=True, invert=True)
+        shell = near[first[is_new]]
+        if not len(shell):
+            break
+        seen = np.concatenate([seen, codes[is_new]])
+        shells.append(shell)
+        found.append(log_density(centre + shell * rule.spacing @ factor.T))
+        highest = max(highest, float(found[-1].max()))
+    nodes, heights = np.concatenate(shells), np.concatenate(found)
+    order = np.argsort(_codes(nodes), kind="stable")
+    order = order[heights[order] > highest - rule.cut]
+    weights = np.exp(heights[order] - highest)
+    return Quadrature(centre + nodes[order] * rule.spacing @ factor.T, weights / weights.sum())
 
 
-def _neighbours(index: Index) -> Iterator[Index]:
-    for place in range(len(index)):
-        for step in (-1, 1):
-            yield (*index[:place], index[place] + step, *index[place + 1 :])
+def _codes(nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return one number for each node, in the order of their coordinates."""
+    result: NDArray[np.int64] = (nodes + SIDE // 2) @ SIDE ** np.arange(
+        nodes.shape[1] - 1, -1, -1, dtype=np.int64
+    )
+    return result
+
+
+def leave_out(quadrature: Quadrature, share: float) -> Quadrature:
+    """Return the quadrature without its lightest nodes, which hold at most ``share`` together.
+
+    An integral of values between 0 and 1 changes by no more than that.
+    """
+    order = np.argsort(quadrature.weights, kind="stable")
+    kept = np.sort(order[np.cumsum(quadrature.weights[order]) > share])
+    weights = quadrature.weights[kept]
+    return Quadrature(quadrature.points[kept], weights / weights.sum())

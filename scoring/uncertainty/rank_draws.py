@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scoring.deferred import Deferred
-from scoring.uncertainty.model import Design, condition
-from scoring.uncertainty.quadrature import Quadrature
+from scoring.uncertainty.nodes import Nodes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,32 +29,30 @@ def default_draws(applications: int) -> int:
     return max(FEWEST, min(MOST, CELLS // applications))
 
 
-def draw_qualities(
-    design: Design, quadrature: Quadrature, draws: int, seed: int
-) -> Iterator[NDArray[np.float64]]:
+def draw_qualities(nodes: Nodes, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """Yield blocks of draws (rows) of the quality of every application (columns).
 
     Nodes are visited in proportion to their weights by systematic sampling.
     """
     random = np.random.Generator(np.random.PCG64(seed))
-    stairs = np.cumsum(quadrature.weights)
+    stairs = np.cumsum(nodes.quadrature.weights)
     places = np.searchsorted(stairs / stairs[-1], (np.arange(draws) + 0.5) / draws)
     counts = np.bincount(places, minlength=len(stairs))
-    for node in np.nonzero(counts)[0]:
-        at = condition(design, quadrature.points[node : node + 1])
-        own = random.standard_normal((counts[node], len(design.counts)))
-        shared = random.standard_normal((counts[node], at.spread.shape[1]))
-        yield at.mean[0] + own * np.sqrt(at.variance[0]) + shared @ at.spread[0]
+    left = iter(counts.tolist())
+    for weights, at in nodes:
+        for node in range(len(weights)):
+            count = next(left)
+            own = random.standard_normal((count, at.mean.shape[1]))
+            shared = random.standard_normal((count, at.spread.shape[1]))
+            yield at.mean[node] + own * np.sqrt(at.variance[node]) + shared @ at.spread[node]
 
 
-def rank_distribution(
-    design: Design, quadrature: Quadrature, draws: int, seed: int
-) -> NDArray[np.float64]:
+def rank_distribution(nodes: Nodes, draws: int, seed: int) -> NDArray[np.float64]:
     """Return the share of draws in which each application (row) takes each rank (column)."""
-    size = len(design.counts)
+    size = len(nodes.design.counts)
     tally = np.zeros(size * size)
     ranks = np.arange(size)
-    for block in draw_qualities(design, quadrature, draws, seed):
+    for block in draw_qualities(nodes, draws, seed):
         orders = np.argsort(-block, axis=1)
         tally += np.bincount((orders * size + ranks).ravel(), minlength=size * size)
     result: NDArray[np.float64] = tally.reshape(size, size) / draws

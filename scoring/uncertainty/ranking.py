@@ -163,7 +163,7 @@ def rank_with_doubt(votes: Iterable[Vote], options: Options | None = None) -> Un
     cast = list(votes)
     table, design, solution = _solve(cast, options)
     draws = options.draws or default_draws(len(table.proposals))
-    ranks = rank_distribution(design, solution.few, draws, options.seed)
+    ranks = rank_distribution(solution.nodes, draws, options.seed)
     ranks = even_out(ranks, _twins(solution))
     line = _funding_line(solution.expected_rank, options.fundable)
     rows = _rows(table, design, solution, ranks, options.fundable)
@@ -192,9 +192,9 @@ def probability_under_rule(
     ``scoring.portfolio``, with its budget and caps.
     """
     options = options or Options()
-    table, design, solution = _solve(list(votes), options)
+    table, _, solution = _solve(list(votes), options)
     funded = dict.fromkeys(table.proposals, 0)
-    for block in draw_qualities(design, solution.few, draws, options.seed):
+    for block in draw_qualities(solution.nodes, draws, options.seed):
         for order in np.argsort(-block, axis=1):
             for proposal in fund([table.proposals[place] for place in order]):
                 funded[proposal] += 1

@@ -12,6 +12,8 @@ from calls.definition import CallDefinition
 from calls.load import parse_call
 from calls.problems import InvalidDefinition
 from calls.registers import Registers
+from calls.routing_texts import list_compared
+from scoring.routing.bids import BidRule
 
 Data = dict[str, Any]
 GREEN = {"kind": "strength", "group": "green"}
@@ -28,6 +30,15 @@ FAULTS = [
     ({"objective": "total", "rules": [{**GREEN, "group": "magic"}]}, "routing.rules[0].group"),
     ({"objective": "total", "rules": [{**GREEN, "count": 3}]}, "routing.rules[0].count"),
     ({"objective": "total", "rules": [{**GREEN, "price": 0}]}, "routing.rules[0].price"),
+    (
+        {"objective": "total", "rules": [{"kind": "seniority", "count": 3}]},
+        "routing.rules[0].count",
+    ),
+    ({"bids": {"want": 2}}, "routing.bids.want"),
+    ({"draw": {"cap": 0}}, "routing.draw.cap"),
+    ({"draw": {"cap": "0.5"}}, "routing.objective"),
+    ({"objective": "total", "draw": {"cap": "0.5"}, "rules": [GREEN]}, "routing.draw"),
+    ({"texts": ["title_fi", "budget_reasons", "partners"]}, "routing.texts[2]"),
 ]
 
 
@@ -62,3 +73,22 @@ def test_the_block_survives_its_canonical_form(shared_data: Data, registers: Reg
     rules = [GREEN, {"kind": "region", "count": 1, "price": "0.25"}]
     made = parse(shared_data, registers, {"objective": "total", "rules": rules})
     assert load.definition_from_json(load.canonical_json(made)) == made
+
+
+def test_a_call_asks_for_bids_and_a_draw_only_if_it_says_so(
+    networks: CallDefinition, shared_data: Data, registers: Registers
+) -> None:
+    assert (networks.routing.bids, networks.routing.draw) == (None, None)
+    made = parse(shared_data, registers, {"bids": {}}).routing.bids
+    assert made is not None
+    assert made.rule == BidRule()
+
+
+def test_texts_that_evaluators_read_are_compared_unless_the_call_names_some(
+    networks: CallDefinition, shared_data: Data, registers: Registers
+) -> None:
+    told = dict(list_compared(networks))
+    assert (told["title_sv"], told["need"]) == ("sv", None)
+    assert "acronym" not in told
+    some = parse(shared_data, registers, {"texts": ["need", "title_en"]})
+    assert dict(list_compared(some)) == {"need": None, "title_en": "en"}

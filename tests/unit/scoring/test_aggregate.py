@@ -11,20 +11,22 @@ from hypothesis import strategies as st
 from scoring.aggregate import (
     IncompleteScores,
     NoSheets,
-    PanelSizeMismatch,
     ScoreOutOfRange,
-    ThirdReason,
-    ThirdReasonCode,
     ThresholdFailure,
     ThresholdKind,
     UnknownCriterion,
-    criterion_spreads,
+    consensus_scores,
     evaluator_totals,
-    median_scores,
     rounded,
-    third_evaluator_reasons,
     threshold_failures,
     total,
+)
+from scoring.disagreement import (
+    PanelSizeMismatch,
+    ThirdReason,
+    ThirdReasonCode,
+    criterion_spreads,
+    third_evaluator_reasons,
     total_spread,
 )
 from scoring.rubric import PanelRule
@@ -55,7 +57,7 @@ def test_the_demo_totals_of_each_evaluator_are_reproduced(entry):
 
 
 def test_the_demo_medians_and_final_totals_are_reproduced(entry):
-    medians = median_scores(RUBRIC, demo_round.sheets(entry))
+    medians = consensus_scores(RUBRIC, demo_round.sheets(entry))
     assert medians == demo_round.final(entry)
     assert str(rounded(total(RUBRIC, medians))) == entry["final_total"]
 
@@ -149,7 +151,7 @@ def test_a_score_outside_the_scale_is_refused(score):
 
 def test_no_sheet_has_no_median():
     with pytest.raises(NoSheets):
-        median_scores(RUBRIC, {})
+        consensus_scores(RUBRIC, {})
 
 
 def test_one_sheet_has_no_spread():
@@ -174,10 +176,10 @@ def test_a_total_lies_between_zero_and_the_maximum(sheet):
 def test_the_order_of_evaluators_changes_nothing(sheets, random):
     shuffled = list(named(sheets).items())
     random.shuffle(shuffled)
-    assert median_scores(RUBRIC, dict(shuffled)) == median_scores(RUBRIC, named(sheets))
+    assert consensus_scores(RUBRIC, dict(shuffled)) == consensus_scores(RUBRIC, named(sheets))
 
 
 @given(SHEET, SHEET)
 def test_a_final_total_of_two_lies_between_both_evaluators(one, other):
     both = sorted(evaluator_totals(RUBRIC, {"A": one, "B": other}).values())
-    assert both[0] <= total(RUBRIC, median_scores(RUBRIC, {"A": one, "B": other})) <= both[1]
+    assert both[0] <= total(RUBRIC, consensus_scores(RUBRIC, {"A": one, "B": other})) <= both[1]

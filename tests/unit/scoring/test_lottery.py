@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.lot import SeedTooShort
 from scoring.lottery import (
     VERIFIER,
     CommitmentBroken,
     InvalidChances,
     InvalidSource,
+    SeedTooShort,
     commit_secret,
     draw_order,
     hash_list,
