@@ -16,7 +16,7 @@ import hmac
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from scoring.lot import SHORTEST_SEED, SeedTooShort
+from scoring.lottery import SHORTEST_SEED, SeedTooShort
 from scoring.routing.arrays import Ints, np
 from scoring.routing.flow import solve_flow, solve_shares
 from scoring.routing.network import make_network
@@ -47,6 +47,17 @@ class Lots:
         drawn = int((problem.affinities(self.keys) * self.shares).sum())
         kept = int(problem.affinities(problem.kept).sum())
         return (Fraction(drawn, SHARES) + kept) / problem.unit
+
+    @property
+    def minimum(self) -> Fraction:
+        """The expected sum of the application that is served worst, settled pairs included."""
+        problem = self.problem
+        sums = np.zeros(len(problem.proposals), dtype=np.int64)
+        np.add.at(sums, self.keys // problem.width, problem.affinities(self.keys) * self.shares)
+        kept = problem.affinities(problem.kept) * SHARES
+        np.add.at(sums, problem.kept // problem.width, kept)
+        needed = sums[problem.demand > 0]
+        return Fraction(int(needed.min()) if len(needed) else 0, SHARES * problem.unit)
 
     def probabilities(self) -> dict[Pair, Fraction]:
         """Return the probability of every pair that can be drawn."""

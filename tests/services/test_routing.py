@@ -172,7 +172,7 @@ def test_a_wish_needs_a_reason_and_no_conflict(ground: Ground) -> None:
             wishes.forbid_pair(session, a_pair(session), " ", officer, NOW)
         barred = session.scalars(sa.select(Disqualification)).first()
         assert barred is not None
-        pair = WishedPair(barred.application_id, barred.evaluator_id)
+        pair = WishedPair(barred.application_id, barred.person_id)
         with pytest.raises(ConflictOfInterest):
             wishes.lock_pair(session, pair, "Paras.", officer, NOW)
 

@@ -21,8 +21,8 @@ from app.models import Application, ApplicationVersion, CallVersion, EvaluatorPr
 from app.queries.content import load_submitted_content
 from app.services.account.people import PersonInput, get_or_create_actor
 from app.services.account.sessions import SessionLimits, make_actor, start_session
-from app.services.evaluation import assignments, evaluations, evaluators
-from app.services.evaluation.evaluators import ConflictInput
+from app.services.evaluation import assignments, conflicts, evaluations, evaluators
+from app.services.evaluation.conflicts import ConflictInput
 from app.services.record.tools import Tools, make_tools
 from app.web.binding import Runtime
 from tests.builders.rounds import run_demo
@@ -285,7 +285,7 @@ def test_a_conflict_closes_page_file_and_saving(site: Site, method: str, end: st
     assert person.user_id is not None
     with site.tools.database.unit_of_work() as session:
         found = ConflictInput("HL 28.1 § 4", "officer", "työsuhde")
-        evaluators.record_conflict(
+        conflicts.record_conflict(
             session, site.case.application, person.user_id, found, person, NOW
         )
     data = {"csrf_token": token} if method == "POST" else None

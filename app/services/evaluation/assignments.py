@@ -26,14 +26,16 @@ from app.models import (
     RoutingWish,
     User,
 )
+from app.queries.affinities import Fit, load_affinities
+from app.queries.conflicts import list_closed_matters
 from app.queries.content import get_application, load_submitted_content
 from app.queries.rows import get_row
-from app.services.call.calls import get_call, start_evaluation
-from app.services.evaluation.evaluators import detect_conflicts, find_disqualification
+from app.queries.screening import Scope
+from app.services.call.calls import get_call, get_definition, start_evaluation
+from app.services.evaluation.conflicts import detect_conflicts, find_disqualification
 from app.services.record import notices
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import advance, describe
-from scoring.routing.affinity.expertise import Affinity, expertise, measure_affinity
 
 MILLION = 1_000_000
 
@@ -43,7 +45,7 @@ class Choice:
     """A chosen evaluator with the affinity that explains the choice."""
 
     evaluator_id: uuid.UUID
-    affinity: Affinity
+    fit: Fit
     by_hand: bool = False
     is_third: bool = False
 
@@ -57,12 +59,8 @@ def make_proposal(application: Application, choice: Choice, now: datetime) -> Ev
         state=EvaluationState.PROPOSED,
         is_third=choice.is_third,
         is_locked_choice=choice.by_hand,
-        affinity_millionths=int(choice.affinity.score * MILLION),
-        explanation={
-            "keywords": list(choice.affinity.keywords),
-            "ford": list(choice.affinity.ford),
-            "by_hand": choice.by_hand,
-        },
+        affinity_millionths=int(choice.fit.score * MILLION),
+        explanation={**choice.fit.to_json(), "by_hand": choice.by_hand},
         proposed_at=now,
     )
 
@@ -110,7 +108,8 @@ def assign_evaluator(
     """
     application = get_application(session, application_id)
     content = load_submitted_content(session, application_id)
-    detect_conflicts(session, application, content, now)
+    scope = Scope(application.call_id, application_id)
+    detect_conflicts(session, scope, now, {application_id: content})
     if session.get(PoolMember, (application.call_id, evaluator_id)) is None:
         raise NotFound(evaluator=str(evaluator_id))
     conflict = find_disqualification(session, application_id, evaluator_id)
@@ -119,11 +118,10 @@ def assign_evaluator(
     if _is_forbidden(session, application_id, evaluator_id):
         raise InvalidInput([Problem("pair_forbidden", field="evaluator")])
     profile = session.get_one(EvaluatorProfile, evaluator_id)
-    affinity = measure_affinity(
-        expertise(content.answer("keywords") or (), content.answer("ford") or ()),
-        expertise(profile.keywords, profile.ford),
-    )
-    choice = Choice(evaluator_id, affinity, by_hand=True, is_third=is_third)
+    definition = get_definition(session, application.call_version_id)
+    affinities = load_affinities(session, application, definition)
+    fit = affinities[str(application_id), str(evaluator_id)]
+    choice = Choice(evaluator_id, fit, by_hand=True, is_third=is_third)
     evaluation = write_proposal(session, application, choice, now)
     data = {"evaluator": profile.code, "third": is_third}
     append_event(session, Act("evaluation.choose", describe(evaluation), data), actor, now)
@@ -150,10 +148,15 @@ def remove_evaluation(
 def release_assignments(
     session: Session, call_id: uuid.UUID, due_at: datetime, actor: Actor, now: datetime
 ) -> list[Evaluation]:
-    """Release all proposals of a call to the evaluators, with a due date; the first starts its evaluation."""
+    """Release the proposals of a call to the evaluators, with a due date; the first starts its evaluation.
+
+    Those of matters that are closed to the officer wait for another officer.
+    """
     proposals = session.scalars(
         sa.select(Evaluation).where(
-            Evaluation.call_id == call_id, Evaluation.state == EvaluationState.PROPOSED
+            Evaluation.call_id == call_id,
+            Evaluation.state == EvaluationState.PROPOSED,
+            Evaluation.application_id.not_in(list_closed_matters(session, actor.user_id)),
         )
     ).all()
     for evaluation in proposals:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.errors import InvalidInput, Problem, StepNotAllowed
+from app.domain.goals import read_formula_inputs
 from app.domain.lifecycle import (
     ACTIVE_EVALUATION_STATES,
     SUBMITTED_EVALUATION_STATES,
@@ -23,26 +24,30 @@ from app.domain.lifecycle import (
     EvaluationStep,
 )
 from app.models import Application, Consensus, Evaluation
-from app.queries.content import get_application
+from app.queries.content import get_application, load_submitted_content
 from app.services.call.calls import get_definition
 from app.services.evaluation.evaluations import sheet_of
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import advance, describe
+from calls.registers import load_registers
 from calls.scoring_rules import to_rubric
 from scoring.aggregate import (
-    ThirdReason,
-    median_scores,
+    AgreementNeeded,
+    TooFewReviews,
+    computed_scores,
+    consensus_scores,
     rounded,
-    third_evaluator_reasons,
     threshold_failures,
     total,
 )
-from scoring.rubric import Rubric
+from scoring.disagreement import ThirdReason, third_evaluator_reasons
+from scoring.formula import InputMissing
+from scoring.rubric import Rubric, Scorer
 
 
 @dataclass(frozen=True, slots=True)
 class ConsensusInput:
-    """What the officer writes. Without ``scores`` the unrounded medians of the evaluators stand."""
+    """What the officer writes. Without ``scores`` those of the evaluators stand, by the panel rule."""
 
     scores: Mapping[str, Fraction] | None = None
     comments: Mapping[str, str] = field(default_factory=dict)
@@ -92,7 +97,7 @@ def write_consensus(
 
     Raises:
         StepNotAllowed: if a sheet is missing, or the consensus is settled.
-        InvalidInput: if a score is not on the scale between its ends.
+        InvalidInput: if a score is not on the scale between its ends, or only agreed ones count.
     """
     application = get_application(session, application_id)
     rubric = to_rubric(get_definition(session, application.call_version_id))
@@ -100,14 +105,14 @@ def write_consensus(
     sheets = load_sheets(session, application, rubric)
     if not sheets:
         raise StepNotAllowed(subject="application", step="write_consensus")
-    scores = _scores(rubric, written, sheets)
+    scores = _scores(rubric, written, sheets) | _computed(session, application, rubric)
     row = session.get(Consensus, application_id)
     if row is None:
         row = Consensus(application_id=application_id, written_at=now)
         session.add(row)
     elif row.settled_at is not None:
         raise StepNotAllowed(subject="consensus", step="write_consensus")
-    row.method = "agreed" if written.scores is not None else "median"
+    row.method = "agreed" if written.scores is not None else rubric.panel.consensus.value
     row.scores = {key: str(value) for key, value in scores.items()}
     row.comments = dict(written.comments)
     row.statement, row.strengths = written.statement.strip(), written.strengths.strip()
@@ -120,6 +125,7 @@ def write_consensus(
             "criteria": list(each.criteria),
             "required": str(each.required),
             "obtained": str(each.obtained),
+            "comparison": each.comparison.value,
         }
         for each in threshold_failures(rubric, scores)
     ]
@@ -146,16 +152,44 @@ def _refuse_open_work(session: Session, application: Application) -> None:
 def _scores(
     rubric: Rubric, written: ConsensusInput, sheets: Mapping[str, Mapping[str, Decimal]]
 ) -> dict[str, Fraction]:
+    """Return the scores that people give: those of evaluators joined, or all of them as agreed."""
+    if written.scores is None and rubric.scored_by(Scorer.OFFICER):
+        raise InvalidInput([Problem("agreement_needed", field="method")])
     if written.scores is None:
-        return median_scores(rubric, sheets)
+        return _by_rule(rubric, sheets)
+    given = (*rubric.scored_by(Scorer.HUMAN), *rubric.scored_by(Scorer.OFFICER))
     problems = [
         Problem("score_off_scale", field=key)
-        for key in rubric.criterion_ids
+        for key in given
         if key not in written.scores or not rubric.criterion(key).scale.covers(written.scores[key])
     ]
     if problems:
         raise InvalidInput(problems)
-    return {key: Fraction(written.scores[key]) for key in rubric.criterion_ids}
+    return {key: Fraction(written.scores[key]) for key in given}
+
+
+def _by_rule(rubric: Rubric, sheets: Mapping[str, Mapping[str, Decimal]]) -> dict[str, Fraction]:
+    try:
+        return consensus_scores(rubric, sheets)
+    except AgreementNeeded as error:
+        raise InvalidInput([Problem("agreement_needed", field="method")]) from error
+    except TooFewReviews as few:
+        raise StepNotAllowed(
+            subject="application", step="write_consensus", needed=few.needed, got=few.got
+        ) from few
+
+
+def _computed(session: Session, application: Application, rubric: Rubric) -> dict[str, Fraction]:
+    """Return the scores that formulas give for the application as it was submitted."""
+    if not rubric.scored_by(Scorer.COMPUTED):
+        return {}
+    definition = get_definition(session, application.call_version_id)
+    content = load_submitted_content(session, application.id)
+    facts = read_formula_inputs(definition, content, load_registers())
+    try:
+        return computed_scores(rubric, facts)
+    except InputMissing as missing:
+        raise InvalidInput([Problem("input_missing", field=missing.name.value)]) from missing
 
 
 def settle_consensus(
@@ -171,7 +205,7 @@ def settle_consensus(
     if row is None or row.settled_at is not None:
         raise StepNotAllowed(subject="consensus", step="settle")
     _refuse_open_work(session, application)
-    if find_third_reasons(session, application_id) and row.method == "median":
+    if find_third_reasons(session, application_id) and row.method != "agreed":
         raise StepNotAllowed(subject="consensus", step="settle", needs="third_evaluator")
     row.settled_at = now
     application.final_hundredths = row.total_hundredths

@@ -19,18 +19,21 @@ from app.domain.errors import (
     NotFound,
     NotPermitted,
     Problem,
+    StepNotAllowed,
 )
 from app.domain.lifecycle import ApplicationState, EvaluationState, EvaluationStep
 from app.models import Application, Disqualification, Evaluation, Score
+from app.queries.conflicts import has_open_doubt
 from app.queries.rows import get_row
 from app.services.call.calls import get_definition
-from app.services.evaluation.evaluators import ConflictInput, record_conflict
+from app.services.evaluation.conflicts import ConflictInput, record_conflict
 from app.services.record import notices
 from app.services.record.transitions import advance
 from calls.scoring_rules import to_rubric
 from scoring.aggregate import rounded, threshold_failures, total
-from scoring.routing.conflicts import Ground
-from scoring.rubric import Rubric, ScoreOffScale
+from scoring.routing.screening.grounds import Ground
+from scoring.rubric import Rubric
+from scoring.scale import ScoreOffScale
 
 PRACTICAL_GROUNDS = ("capacity", "expertise", "other")
 """Grounds for declining that are no conflict of interest."""
@@ -55,7 +58,7 @@ def _open_own(
     """Load an evaluation, its scores, its application and whether a conflict closes it: one statement."""
     has_conflict = sa.exists().where(
         Disqualification.application_id == Evaluation.application_id,
-        Disqualification.evaluator_id == Evaluation.evaluator_id,
+        Disqualification.person_id == Evaluation.evaluator_id,
     )
     row = (
         session.execute(
@@ -80,16 +83,22 @@ def _open_own(
 
 
 def rubric_of(session: Session, evaluation: Evaluation) -> Rubric:
-    """Return the rubric by which an evaluation is scored."""
+    """Return the part of the rubric by which an evaluation is scored."""
     application = session.get_one(Application, evaluation.application_id)
-    return to_rubric(get_definition(session, application.call_version_id))
+    return to_rubric(get_definition(session, application.call_version_id)).for_sheets()
 
 
 def declare_independence(
     session: Session, evaluation_id: uuid.UUID, actor: Actor, now: datetime
 ) -> Evaluation:
-    """Declare that no ground of 28 § applies; only then does the application open."""
+    """Declare that no ground of 28 § applies; only then does the application open.
+
+    Raises:
+        StepNotAllowed: while a doubt that the evaluator has declared waits for an officer.
+    """
     evaluation = get_own_evaluation(session, evaluation_id, actor)
+    if has_open_doubt(session, evaluation.application_id, evaluation.evaluator_id):
+        raise StepNotAllowed(subject="evaluation", state=evaluation.state.value, step="doubt")
     evaluation.declared_at = now
     advance(session, evaluation, EvaluationStep.ACCEPT, actor, now)
     return evaluation
@@ -172,7 +181,7 @@ def save_scores(
     evaluation, application = _open_own(session, evaluation_id, actor)
     if evaluation.state not in {EvaluationState.ACCEPTED, EvaluationState.DRAFTING}:
         raise NotPermitted(evaluation=str(evaluation_id), state=evaluation.state.value)
-    rubric = to_rubric(get_definition(session, application.call_version_id))
+    rubric = to_rubric(get_definition(session, application.call_version_id)).for_sheets()
     rows = {row.criterion_id: row for row in evaluation.scores}
     for change in changes:
         ticks = None if change.score == KEEP else _ticks(rubric, change.criterion_id, change.score)

@@ -36,10 +36,12 @@ COLUMNS = (
     "available_to",
     "profile_text",
     "publications",
+    "is_senior",
 )
 LANGUAGES = frozenset({"fi", "sv", "en"})
 MOST_ROWS, MOST_CAPACITY = 5000, 200
 _LISTS = ("languages", "keywords", "ford", "interests")
+_TRUTHS = {"yes": True, "no": False}
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 
 
@@ -97,6 +99,7 @@ def _read_row(
         "keywords": set(lists["keywords"]) <= terms,
         "ford": set(lists["ford"]) <= terms,
         "capacity": 0 <= capacity <= MOST_CAPACITY,
+        "is_senior": texts["is_senior"] in {"", *_TRUTHS},
         "available_from": first is not None or not texts["available_from"],
         "available_to": (last is not None or not texts["available_to"])
         and (first is None or last is None or first <= last),
@@ -179,3 +182,4 @@ def _fill_profile(profile: EvaluatorProfile, row: PoolRow) -> None:
     profile.ford, profile.interests = list(row.lists["ford"]), list(row.lists["interests"])
     profile.profile_text = row.texts["profile_text"]
     profile.publications = list(row.lists["publications"])
+    profile.is_senior = _TRUTHS.get(row.texts["is_senior"], False)

@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Actor
 from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, EvaluationState, EvaluationStep
 from app.models import Application, Evaluation, RoutingRun
-from app.services.evaluation.routing import add_pair, keep_run, load_settled, make_run
+from app.queries.screening import Scope
+from app.services.evaluation.conflicts import detect_conflicts
+from app.services.evaluation.proposing import load_settled
+from app.services.evaluation.routing import add_pair
 from app.services.evaluation.routing_inputs import (
     ROUTED_STATES,
     Inputs,
@@ -23,6 +26,7 @@ from app.services.evaluation.routing_inputs import (
     make_problem,
     make_rules,
 )
+from app.services.evaluation.runs import keep_run, make_run
 from app.services.evaluation.solving import solve
 from app.services.record.transitions import advance
 from scoring.routing.arrays import Ints, is_in, whole
@@ -30,6 +34,8 @@ from scoring.routing.instance import find_key
 from scoring.routing.problem import Pair, Problem, Settled
 from scoring.routing.reroute import Rerouted, reroute
 from scoring.routing.result import Bounds, Objective, Routing, Status
+from scoring.routing.ruled import RulesNotKept
+from scoring.routing.shortage import NoFeasibleAssignment
 
 MOVABLE = (EvaluationState.PROPOSED, EvaluationState.ASSIGNED)
 """Work that has not begun; third evaluators, choices by hand and locks stay nevertheless."""
@@ -69,8 +75,25 @@ def propose_reroute(
 
     Raises: as ``plan_reroute``.
     """
+    detect_conflicts(session, Scope(call_id), now)
+    return _propose(session, call_id, actor, now)
+
+
+def fill_places(
+    session: Session, call_id: uuid.UUID, actor: Actor, now: datetime
+) -> RoutingRun | None:
+    """Propose people for empty places without moving anybody; None where nobody can take one."""
+    try:
+        return _propose(session, call_id, actor, now, moves_nobody=True)
+    except (NoFeasibleAssignment, RulesNotKept):
+        return None
+
+
+def _propose(
+    session: Session, call_id: uuid.UUID, actor: Actor, now: datetime, *, moves_nobody: bool = False
+) -> RoutingRun:
     started = time.perf_counter()
-    prepared = _prepare(session, call_id, now)
+    prepared = _prepare(session, call_id, now, moves_nobody=moves_nobody)
     taken = time.perf_counter() - started
     found, problem = prepared.found, prepared.problem
     for pair in found.removed:
@@ -94,12 +117,14 @@ def propose_reroute(
     return run
 
 
-def _prepare(session: Session, call_id: uuid.UUID, now: datetime) -> _Prepared:
+def _prepare(
+    session: Session, call_id: uuid.UUID, now: datetime, *, moves_nobody: bool = False
+) -> _Prepared:
     inputs = load_inputs(session, call_id, now)
     there = _active(session, call_id)
     rules = make_rules(inputs)
     settled = load_settled(session, call_id)
-    if rules:
+    if rules or moves_nobody:
         # Every pair that is there stays, so the rules decide on the empty places alone.
         stay = Settled(settled.forbidden, settled.locked | frozenset(there), settled.submitted)
         problem = make_problem(inputs, stay)

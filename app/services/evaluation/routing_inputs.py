@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.content import Content
-from app.domain.lifecycle import ApplicationState, EvaluationState
+from app.domain.lifecycle import EvaluationState
 from app.domain.times import local_date
 from app.models import (
     Application,
@@ -22,12 +22,19 @@ from app.models import (
     PoolMember,
     RoutingWish,
 )
+from app.queries.affinities import (
+    ROUTED_STATES,
+    Affinities,
+    describe_call,
+    load_bids,
+    make_affinities,
+)
 from app.queries.content import load_submitted_contents
-from app.services.call.calls import get_definition
-from app.services.evaluation.evaluators import parties_of, ties_of
+from app.queries.screening import Scope
+from app.services.call.calls import get_call_definition
+from app.services.evaluation.conflicts import screen_call
 from calls.routing import RoutingRule, RoutingSettings
-from scoring.routing.affinity.expertise import Affinity, expertise, measure_affinity
-from scoring.routing.conflicts import find_conflicts
+from scoring.routing.bids import DECLARED, Bid
 from scoring.routing.problem import (
     Evaluator,
     Pair,
@@ -37,9 +44,8 @@ from scoring.routing.problem import (
     build_problem,
 )
 from scoring.routing.rules import Coverage, Quota, Rule
+from scoring.routing.screening.findings import Severity, forbidden_pairs
 
-ROUTED_STATES = (ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION)
-"""Applications that a run reckons with; the work on all others is over."""
 OVER = (EvaluationState.DECLINED, EvaluationState.SET_ASIDE)
 LANGUAGE, FORBIDDEN = "language", "forbidden"
 
@@ -52,7 +58,7 @@ class Inputs:
     contents: Mapping[uuid.UUID, Content]
     profiles: Mapping[str, EvaluatorProfile]
     capacities: Mapping[str, int]
-    affinities: Mapping[Pair, Affinity]
+    affinities: Affinities
     settings: RoutingSettings
     panel: int
 
@@ -69,27 +75,47 @@ def load_inputs(
     session: Session, call_id: uuid.UUID, now: datetime, more: Iterable[uuid.UUID] = ()
 ) -> Inputs:
     """Load the applications to be evaluated and the people who are there; ``more`` joins the pool."""
-    applications = session.scalars(
-        sa.select(Application)
-        .where(Application.call_id == call_id, Application.state.in_(ROUTED_STATES))
-        .order_by(Application.record_number)
-    ).all()
+    applications = _load_applications(session, call_id)
     known = load_submitted_contents(session, call_id)
     contents = {each.id: known[each.id] for each in applications}
     profiles, capacities = _load_people(session, call_id, now)
-    for profile in _load_more(session, more):
-        profiles.setdefault(str(profile.user_id), profile)
-        capacities.setdefault(str(profile.user_id), max(capacities.values(), default=1))
-    settings, panel = _load_settings(session, applications)
+    pool, beside = list(profiles.values()), _load_more(session, more, profiles)
+    for profile in beside:
+        profiles[str(profile.user_id)] = profile
+        capacities[str(profile.user_id)] = max(capacities.values(), default=1)
+    definition = get_call_definition(session, call_id)
+    asked = describe_call(applications, contents, pool, definition, beside)
     return Inputs(
         applications,
         contents,
         profiles,
         capacities,
-        _measure(contents, profiles),
-        settings,
-        panel,
+        make_affinities(session, call_id, asked, definition.routing),
+        definition.routing,
+        definition.rubric.evaluation.evaluators_per_application,
     )
+
+
+def load_rules(session: Session, call_id: uuid.UUID, now: datetime) -> list[Rule]:
+    """Return the rules of a call that look at a whole panel; reads no content."""
+    definition = get_call_definition(session, call_id)
+    if not definition.routing.crossing:
+        return []
+    applications = _load_applications(session, call_id)
+    profiles, capacities = _load_people(session, call_id, now)
+    nothing = Affinities(describe_call((), {}, (), definition), {}, None)
+    panel = definition.rubric.evaluation.evaluators_per_application
+    return make_rules(
+        Inputs(applications, {}, profiles, capacities, nothing, definition.routing, panel)
+    )
+
+
+def _load_applications(session: Session, call_id: uuid.UUID) -> Sequence[Application]:
+    return session.scalars(
+        sa.select(Application)
+        .where(Application.call_id == call_id, Application.state.in_(ROUTED_STATES))
+        .order_by(Application.record_number)
+    ).all()
 
 
 def _load_people(
@@ -113,37 +139,15 @@ def _load_people(
     return profiles, capacities
 
 
-def _load_more(session: Session, ids: Iterable[uuid.UUID]) -> Sequence[EvaluatorProfile]:
-    wanted = list(ids)
+def _load_more(
+    session: Session, ids: Iterable[uuid.UUID], known: Mapping[str, EvaluatorProfile]
+) -> Sequence[EvaluatorProfile]:
+    wanted = [each for each in ids if str(each) not in known]
     if not wanted:
         return ()
     return session.scalars(
         sa.select(EvaluatorProfile).where(EvaluatorProfile.user_id.in_(wanted))
     ).all()
-
-
-def _load_settings(
-    session: Session, applications: Sequence[Application]
-) -> tuple[RoutingSettings, int]:
-    if not applications:
-        return RoutingSettings(), 0
-    definition = get_definition(session, applications[0].call_version_id)
-    return definition.routing, definition.rubric.evaluation.evaluators_per_application
-
-
-def _measure(
-    contents: Mapping[uuid.UUID, Content], profiles: Mapping[str, EvaluatorProfile]
-) -> dict[Pair, Affinity]:
-    known = {key: expertise(each.keywords, each.ford) for key, each in profiles.items()}
-    asked = {
-        key: expertise(each.answer("keywords") or (), each.answer("ford") or ())
-        for key, each in contents.items()
-    }
-    return {
-        (str(application), key): measure_affinity(asked[application], known[key])
-        for application in asked
-        for key in known
-    }
 
 
 def load_wishes(session: Session, call_id: uuid.UUID) -> Wishes:
@@ -168,23 +172,24 @@ def load_barred(session: Session, call_id: uuid.UUID, wishes: Wishes) -> dict[Pa
     ).where(Evaluation.call_id == call_id, Evaluation.state.in_(OVER))
     conflicts = (
         sa.select(
-            Disqualification.application_id, Disqualification.evaluator_id, Disqualification.ground
+            Disqualification.application_id, Disqualification.person_id, Disqualification.ground
         )
         .join(Application, Application.id == Disqualification.application_id)
         .where(Application.call_id == call_id)
     )
     rows = session.execute(sa.union_all(over, conflicts)).all()
+    bids = load_bids(session, call_id)
+    doubted = {pair: DECLARED for pair, bid in bids.items() if bid is Bid.CONFLICT}
     forbidden = dict.fromkeys(wishes.forbidden, FORBIDDEN)
-    return {**forbidden, **{(str(a), str(e)): str(why) for a, e, why in rows}}
+    return {**doubted, **forbidden, **{(str(a), str(e)): str(why) for a, e, why in rows}}
 
 
-def find_more_conflicts(inputs: Inputs, evaluator: str) -> dict[Pair, str]:
+def find_more_conflicts(
+    session: Session, call_id: uuid.UUID, evaluator: uuid.UUID, now: datetime
+) -> dict[Pair, str]:
     """Return the conflicts of a person who is not in the pool, which nobody has recorded yet."""
-    ties = ties_of(inputs.profiles[evaluator])
-    found = {
-        key: find_conflicts(ties, parties_of(content)) for key, content in inputs.contents.items()
-    }
-    return {(str(key), evaluator): each[0].ground.citation for key, each in found.items() if each}
+    scope = Scope(call_id, evaluator_id=evaluator)
+    return forbidden_pairs(screen_call(session, scope, {Severity.FORBID}, now))
 
 
 def make_problem(inputs: Inputs, settled: Settled, panel: int | None = None) -> Problem:
@@ -209,7 +214,7 @@ def make_problem(inputs: Inputs, settled: Settled, panel: int | None = None) -> 
     return build_problem(
         [Proposal(str(each.id), needed) for each in inputs.applications],
         people,
-        {pair: affinity.score for pair, affinity in inputs.affinities.items()},
+        inputs.affinities.list_scores(),
         Settled({**unread, **settled.forbidden}, settled.locked, settled.submitted),
     )
 
@@ -235,6 +240,9 @@ def _make_rule(rule: RoutingRule, inputs: Inputs) -> list[Rule]:
     if rule.kind == "region":
         groups = {key: each.region for key, each in people.items() if each.region}
         return [Quota(rule.name, groups, rule.count or 1, None, price)]
+    if rule.kind == "seniority":
+        senior = [key for key, each in people.items() if each.is_senior]
+        return [Coverage(rule.name, frozenset(senior), rule.count or 1, None, price)]
     return _make_language_rules(rule, inputs, price)
 
 

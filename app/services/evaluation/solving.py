@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import astuple, dataclass
 from fractions import Fraction
+from typing import Generic, TypeVar
 
+from app.domain.records import sha256_text
 from scoring.routing.arrays import is_in
 from scoring.routing.explanation import Alternatives, PairNotPossible, WhatIf
 from scoring.routing.instance import find_key, with_wishes
+from scoring.routing.lots import Lots
 from scoring.routing.problem import Pair, Problem
 from scoring.routing.result import Objective, Routing
 from scoring.routing.routing import route
@@ -16,16 +21,53 @@ from scoring.routing.ruled import RulesNotKept, route_with_rules
 from scoring.routing.rules import Breach, Rule
 from scoring.routing.shortage import NoFeasibleAssignment
 
+T = TypeVar("T")
+
+
+class Recent(Generic[T]):
+    """The last few things that were computed, by all that they depend on; for pages that ask again."""
+
+    def __init__(self, most: int = 4) -> None:
+        """Remember at most so many; the one used longest ago goes first."""
+        self._most, self._lock = most, threading.Lock()
+        self._known: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what is known under a key, else compute it; an error is not remembered."""
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        value = compute()
+        with self._lock:
+            self._known[key] = value
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+        return value
+
+
+def digest_problem(problem: Problem, rules: Sequence[Rule], *terms: object) -> str:
+    """Return a hash of everything that decides what is best, and of the reasons that are told with it."""
+    return sha256_text(repr((problem.fingerprint(), problem.reasons, _list_parts(rules), terms)))
+
+
+def _list_parts(rules: Sequence[Rule]) -> list[object]:
+    """Return all that rules say, sets and mappings in a fixed order."""
+    parts = [part for rule in rules for part in (type(rule).__name__, *astuple(rule))]
+    listed = [sorted(each.items()) if isinstance(each, dict) else each for each in parts]
+    return [sorted(each) if isinstance(each, frozenset) else each for each in listed]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solved:
-    """The best assignment: value and bound in units, soft rules that are missed."""
+    """The best assignment: value and bound in units, soft rules that are missed; ``lots`` if it was drawn."""
 
     routing: Routing
     rules: Sequence[Rule]
     value: int
     bound: int
     breaches: Sequence[Breach] = ()
+    lots: Lots | None = None
 
 
 def solve(problem: Problem, objective: str, rules: Sequence[Rule]) -> Solved:

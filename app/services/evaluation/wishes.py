@@ -19,9 +19,10 @@ from app.domain.errors import (
 )
 from app.domain.lifecycle import EvaluationState, EvaluationStep
 from app.models import Application, Evaluation, EvaluatorProfile, PoolMember, RoutingWish
-from app.queries.content import get_application, load_submitted_content
+from app.queries.content import get_application
+from app.queries.screening import Scope
 from app.services.call.calls import get_definition
-from app.services.evaluation.evaluators import detect_conflicts, find_disqualification
+from app.services.evaluation.conflicts import detect_conflicts, find_disqualification
 from app.services.evaluation.routing_inputs import OVER, ROUTED_STATES
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import advance, describe, require_step
@@ -48,7 +49,7 @@ def lock_pair(
         InvalidInput: without a reason, or if the person does not read the language.
     """
     application, profile = _load(session, pair)
-    detect_conflicts(session, application, load_submitted_content(session, application.id), now)
+    detect_conflicts(session, Scope(application.call_id, application.id), now)
     conflict = find_disqualification(session, application.id, profile.user_id)
     if conflict is not None:
         raise ConflictOfInterest(ground=conflict.ground, detail=conflict.detail)

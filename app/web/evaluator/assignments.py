@@ -13,12 +13,14 @@ from wtforms.fields.choices import SelectChoice
 from app.domain.calendar_file import Deadline, write_calendar
 from app.domain.lifecycle import EvaluationState
 from app.policies.evaluations import may_declare_independence, may_decline_evaluation
+from app.queries.conflicts import has_open_doubt
 from app.queries.evaluator import (
     OwnEvaluation,
     list_own_evaluations,
     list_partner_names,
     load_own_evaluation,
 )
+from app.services.evaluation.bidding import list_biddings
 from app.services.evaluation.evaluations import CONFLICT_GROUNDS
 from app.services.evaluation.evaluations import declare_independence as accept
 from app.services.evaluation.evaluations import decline_evaluation as decline
@@ -28,13 +30,13 @@ from app.web.evaluator.blueprint import bp
 from app.web.evaluator.words import EXPLANATIONS, NEXT_STEPS, STATES
 from app.web.login import current_actor
 from forms.evaluation import PRACTICAL_CHOICES, DeclarationForm, DeclineForm
-from scoring.routing.conflicts import Ground
+from scoring.routing.screening.grounds import Ground
 
 
 @bp.get("/")
 @requires(is_evaluator)
 def list_evaluations() -> str:
-    """List the evaluator's own work; a closed matter shows its record number only."""
+    """List the evaluator's own work; what is over shows its record number only."""
     actor = current_actor()
     rows = list_own_evaluations(reading(), actor.user_id) if actor.user_id else []
     work = [row for row in rows if not row.is_over]
@@ -47,6 +49,7 @@ def list_evaluations() -> str:
             row for row in work if row.submitted_at and row.state is not EvaluationState.DRAFTING
         ],
         over=[row for row in rows if row.is_over],
+        biddings=list_biddings(reading(), actor),
         partners=list_partner_names(reading(), [row.application_id for row in work]),
         states=STATES,
         steps=NEXT_STEPS,
@@ -92,6 +95,7 @@ def declare_independence(work: OwnEvaluation, evaluation_id: uuid.UUID) -> Any:
         form=form,
         work=work,
         partners=list_partner_names(reading(), [work.application_id])[work.application_id],
+        is_asked=has_open_doubt(reading(), work.application_id, work.evaluator_id),
         grounds=Ground,
         explanations=EXPLANATIONS,
     )

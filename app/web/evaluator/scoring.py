@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -35,9 +36,13 @@ from app.web.evaluator.sheet_view import (
     stored_form,
 )
 from app.web.filters import translate_plain
+from app.web.goal_words import make_goals_panel
 from app.web.login import current_actor
 from calls.definition import CallDefinition
 from forms.evaluation import anchors_of, comment_name, score_name
+
+WHOLE = Decimal(100)
+"""Evaluators see shares of the support, not euros."""
 
 
 @bp.route("/evaluations/<uuid:evaluation_id>/scores", methods=["GET", "POST"])
@@ -107,6 +112,7 @@ def show_sheet(work: OwnEvaluation, definition: CallDefinition, form: Form | Non
         form=form if form is not None else stored_form(definition, lines),
         progress=progress_of(definition, lines),
         sections=present_sections(definition, content, tools().registers, PARTY_VISIBILITIES),
+        goals=make_goals_panel(definition, content, WHOLE),
         anchors=anchors_of(definition.rubric),
         score_name=score_name,
         comment_name=comment_name,

@@ -71,7 +71,7 @@ def entries_of(definition: CallDefinition, form: Form) -> list[Entry]:
             cast("ScoreField", form[score_name(each.id)]).score,
             _clean(form[comment_name(each.id)].data),
         )
-        for each in definition.rubric.criteria
+        for each in definition.rubric.evaluated
     ]
 
 
@@ -92,7 +92,7 @@ def changed_entries(
 
 def progress_of(definition: CallDefinition, lines: Mapping[str, ScoreLine]) -> Progress:
     """Return how far a sheet is."""
-    rubric = to_rubric(definition)
+    rubric = to_rubric(definition).for_sheets()
     scores = {
         criterion_id: rubric.criterion(criterion_id).scale.score(line.ticks)
         for criterion_id, line in lines.items()

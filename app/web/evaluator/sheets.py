@@ -106,7 +106,7 @@ def make_rows(definition: CallDefinition, sheets: Sequence[SubmittedSheet]) -> l
     """Return the rows of the table of scores: a criterion each, a cell for each sheet."""
     rubric = to_rubric(definition)
     rows: list[dict[str, Any]] = []
-    for criterion in definition.rubric.criteria:
+    for criterion in definition.rubric.evaluated:
         scale = rubric.criterion(criterion.id).scale
         cells = [
             {"score": points(scale.score(row.ticks)), "comment": row.comment}

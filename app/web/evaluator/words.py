@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.domain.lifecycle import EvaluationState
-from scoring.routing.conflicts import Ground
+from scoring.routing.screening.grounds import Ground
 
 STATES: Mapping[EvaluationState, tuple[Any, str]] = {
     EvaluationState.ASSIGNED: (_l("Waiting for your declaration"), "todo"),

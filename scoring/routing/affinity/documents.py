@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -25,17 +26,21 @@ class Document:
 class Described:
     """An evaluator or an application: declared keywords and fields, and texts.
 
-    The texts of an application are read as one; those of an evaluator each for itself.
+    The texts of an application are read as one for each language; those of an evaluator each for
+    itself.
     """
 
     id: str
     expertise: Expertise = field(default_factory=Expertise)
     documents: tuple[Document, ...] = ()
 
-    def joined(self) -> Document:
-        """Return all texts as one, in the language of the first that names one."""
-        named = (each.language for each in self.documents if each.language)
-        return Document("\n".join(each.text for each in self.documents), next(named, None))
+    def by_language(self) -> tuple[Document, ...]:
+        """Return the texts joined by language; one that names none belongs to the first language."""
+        first = next((each.language for each in self.documents if each.language), None)
+        joined: dict[str | None, list[str]] = {}
+        for each in self.documents:
+            joined.setdefault(each.language or first, []).append(each.text)
+        return tuple(Document("\n".join(texts), name) for name, texts in joined.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,7 @@ def read_document(document: Document, lexicon: Lexicon) -> Reading:
     return Reading(language, stems, pieces, concepts, meaning, spelling, tuple(words))
 
 
-def touched(reading: Reading, lexicon: Lexicon, keywords: frozenset[str]) -> Fraction:
+def touched(areas: Mapping[str, int], keywords: frozenset[str]) -> Fraction:
     """Return the share of what a text speaks of that lies in some keywords or fields."""
-    areas = lexicon.areas(reading.concepts)
     total = sum(areas.values())
-    return Fraction(sum(areas[key] for key in keywords), total) if total else Fraction(0)
+    return Fraction(sum(areas.get(key, 0) for key in keywords), total) if total else Fraction(0)

@@ -60,6 +60,11 @@ class Space(Generic[Term]):
         )
 
 
+def stack_rows(one: Any, other: Any) -> Any:
+    """Return the rows of two tables, one after the other."""
+    return sparse.vstack((one, other), format="csr")
+
+
 def shared_terms(one: Any, other: Any, limit: int) -> list[tuple[int, float]]:
     """Return the columns that two rows share with what each adds to the cosine, the most first."""
     common = (one * other).tocoo()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from scoring.routing.conflicts import Ground, Organisation, Party
+from scoring.routing.screening.grounds import Ground
+from scoring.routing.screening.organisations import Organisation, Party
 
 
 class TieKind(StrEnum):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from scoring.routing.conflicts import Ground
 from scoring.routing.problem import Pair
+from scoring.routing.screening.grounds import Ground
 
 
 class Severity(StrEnum):
@@ -103,10 +104,23 @@ class Finding:
     evidence: Evidence
 
     @property
+    def pair(self) -> Pair:
+        """The application and the evaluator."""
+        return self.application, self.evaluator
+
+    @property
     def order(self) -> tuple[object, ...]:
         """The key by which findings are listed."""
-        pair = (self.application, self.evaluator)
-        return (*pair, self.ground.value, self.kind.value, self.evidence)
+        return (*self.pair, self.ground.value, self.kind.value, self.evidence)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return kind, ground and evidence as plain values; what is empty is left out."""
+        told = {
+            each.name: list(value) if isinstance(value, tuple) else value
+            for each in fields(self.evidence)
+            if (value := getattr(self.evidence, each.name))
+        }
+        return {"kind": self.kind.value, "ground": self.ground.citation, "evidence": told}
 
 
 def forbidden_pairs(findings: Iterable[Finding]) -> dict[Pair, str]:

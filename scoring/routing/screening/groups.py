@@ -6,9 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scoring.business_id import find_business_id
-from scoring.routing.conflicts import MatchedBy, Organisation, match_organisations, normalise_name
 from scoring.routing.screening.facts import Holding
 from scoring.routing.screening.findings import Kind
+from scoring.routing.screening.organisations import (
+    MatchedBy,
+    Organisation,
+    match_organisations,
+    normalise_name,
+)
 
 Path = tuple[Organisation, ...]
 

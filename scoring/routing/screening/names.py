@@ -20,6 +20,8 @@ PUBLIC_DOMAINS = frozenset(
 """Everybody may have an address there."""
 
 SHARED_ENDINGS = frozenset({"co.uk", "ac.uk", "org.uk", "com.au", "edu.au", "co.jp", "ac.jp"})
+RESERVED_ENDINGS = frozenset({"example", "test", "invalid", "localhost"})
+"""Nobody has an address there (RFC 6761): such a domain says nothing of a house."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -43,7 +45,13 @@ def names_are_alike(one: str, other: str) -> bool:
         rest.remove(match)
     else:
         return True
-    return SequenceMatcher(None, " ".join(first), " ".join(second), autojunk=False).ratio() >= ALIKE
+    matcher = SequenceMatcher(None, " ".join(first), " ".join(second), autojunk=False)
+    # The quick ratios are upper bounds: most pairs end there.
+    return (
+        matcher.real_quick_ratio() >= ALIKE
+        and matcher.quick_ratio() >= ALIKE
+        and matcher.ratio() >= ALIKE
+    )
 
 
 def house_of(email: str) -> str:
@@ -54,7 +62,7 @@ def house_of(email: str) -> str:
         return ""
     count = 3 if ".".join(labels[-2:]) in SHARED_ENDINGS else 2
     house = ".".join(labels[-count:])
-    return "" if house in PUBLIC_DOMAINS else house
+    return "" if house in PUBLIC_DOMAINS or labels[-1] in RESERVED_ENDINGS else house
 
 
 @lru_cache(50_000)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
-from scoring.routing.conflicts import Ground
 from scoring.routing.screening.facts import ApplicationFacts, EvaluatorFacts, Person
 from scoring.routing.screening.findings import Evidence, Kind, Seen, is_within
+from scoring.routing.screening.grounds import Ground
 from scoring.routing.screening.names import house_of, names_are_alike, words_of
 
 
 class PeopleScreen:
     """The people of all applications, found by key, by a word of the name, or by e-mail domain."""
 
-    def __init__(self, applications: list[ApplicationFacts], today: date, years: int) -> None:
+    def __init__(
+        self,
+        applications: list[ApplicationFacts],
+        today: date,
+        years: int,
+        wanted: Collection[Kind] = frozenset(Kind),
+    ) -> None:
         self.applications, self.today, self.years = applications, today, years
+        self.wanted = wanted
         self._places: dict[tuple[str, str], set[tuple[str, Person]]] = {}
         for application in applications:
             for person in application.people:
@@ -42,20 +49,22 @@ class PeopleScreen:
                     yield Seen(other.id, Kind.RIVAL_APPLICATION, Ground.INTEREST, evidence)
 
     def _find_alike(self, own: Person) -> Iterator[Seen]:
-        for application, person in self._with_name(own):
-            evidence = Evidence(person=_label(person))
-            yield Seen(application, Kind.SIMILAR_NAME, Ground.PARTY, evidence)
-        house = house_of(own.email)
+        alike = self._with_name(own) if Kind.SIMILAR_NAME in self.wanted else ()
+        for application, person in alike:
+            if not person.key or person.key != own.key:
+                evidence = Evidence(person=_label(person))
+                yield Seen(application, Kind.SIMILAR_NAME, Ground.PARTY, evidence)
+        house = house_of(own.email) if Kind.SAME_DOMAIN in self.wanted else ""
         for application, person in self._places.get(("house", house), ()):
             evidence = Evidence(person=_label(person), detail=house)
             yield Seen(application, Kind.SAME_DOMAIN, Ground.EMPLOYMENT, evidence)
 
     def _find_joint(self, other: Person, what: str, at: date) -> Iterator[Seen]:
-        for kind, found in (
-            (Kind.JOINT_WORK, self._with_key(other)),
-            (Kind.JOINT_WORK_BY_NAME, self._with_name(other)),
+        for kind, find in (
+            (Kind.JOINT_WORK, self._with_key),
+            (Kind.JOINT_WORK_BY_NAME, self._with_name),
         ):
-            for application, person in found:
+            for application, person in find(other) if kind in self.wanted else ():
                 evidence = Evidence(person=_label(person), detail=what, until=at.isoformat())
                 yield Seen(application, kind, Ground.OTHER_REASON, evidence)
 

@@ -6,27 +6,45 @@ changes nothing, and a further fact can only add findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import chain
 
-from scoring.routing.conflicts import Ground
 from scoring.routing.screening.facts import ApplicationFacts, CallFacts, EvaluatorFacts
-from scoring.routing.screening.findings import Evidence, Finding, Kind, Policy, Seen
+from scoring.routing.screening.findings import (
+    Evidence,
+    Finding,
+    Kind,
+    Policy,
+    Seen,
+    Severity,
+)
+from scoring.routing.screening.grounds import Ground
 from scoring.routing.screening.groups import Groups
 from scoring.routing.screening.people import PeopleScreen
 from scoring.routing.screening.ties import TieScreen
 
+EVERYTHING = frozenset(Severity)
 
-def screen(facts: CallFacts, today: date, policy: Policy | None = None) -> tuple[Finding, ...]:
-    """Return all findings by application and evaluator, each once."""
+
+def screen(
+    facts: CallFacts,
+    today: date,
+    policy: Policy | None = None,
+    severities: Collection[Severity] = EVERYTHING,
+) -> tuple[Finding, ...]:
+    """Return the findings of some severities by application and evaluator, each once.
+
+    What is not asked for is not looked for: names are compared for questions only.
+    """
     policy = policy or Policy()
+    wanted = frozenset(kind for kind in Kind if policy.severity_of(kind) in severities)
     applications = sorted(facts.applications, key=lambda each: each.id)
     by_id = {each.id: each for each in applications}
     ties = TieScreen(applications, Groups(facts.holdings), today, policy.earlier_tie_years)
-    people = PeopleScreen(applications, today, policy.joint_work_years)
+    people = PeopleScreen(applications, today, policy.joint_work_years, wanted)
     by_region: dict[str, list[ApplicationFacts]] = {}
-    for each in applications:
+    for each in applications if Kind.SAME_REGION in wanted else ():
         by_region.setdefault(each.lead_region, []).append(each)
     found: set[Finding] = set()
     for evaluator in facts.evaluators:
@@ -36,7 +54,7 @@ def screen(facts: CallFacts, today: date, policy: Policy | None = None) -> tuple
             _find_declared(evaluator, by_id),
             _find_same_region(evaluator, by_region),
         )
-        found.update(_finding(each, evaluator, policy) for each in seen)
+        found.update(_finding(each, evaluator, policy) for each in seen if each.kind in wanted)
     return tuple(sorted(found, key=lambda each: each.order))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from scoring.routing.conflicts import Ground, Organisation
 from scoring.routing.screening.facts import ApplicationFacts, EvaluatorFacts, Tie, TieKind
 from scoring.routing.screening.findings import Evidence, Kind, Seen, is_within
+from scoring.routing.screening.grounds import Ground
 from scoring.routing.screening.groups import Groups, PartyIndex, Relative
+from scoring.routing.screening.organisations import Organisation
 
 GROUNDS = {
     TieKind.EMPLOYMENT: Ground.EMPLOYMENT,

@@ -198,3 +198,30 @@ def test_the_table_and_the_explanation_agree_and_stay_between_zero_and_one(asked
             one = model.explain(row, column)
             assert 0 <= one.score <= 1
             assert table[row, column] == pytest.approx(float(one.score), abs=1e-6)
+
+
+def test_an_application_in_two_languages_is_read_in_the_one_that_fits():
+    texts = (Document("Kaapistojen tutkimus", "fi"), Document("Study of rare cabinets", "en"))
+    both, one = Described("A", documents=texts), Described("B", documents=texts[:1])
+    evaluator = described("E", "I study cabinets", "en")
+    scores = AffinityModel([both, one], [evaluator]).scores()[:, 0]
+    assert scores[0] > scores[1]
+    found = AffinityModel([both], [evaluator]).explain(0, 0)
+    assert ("cabinets", "cabinets") in {(each.asked, each.held) for each in found.reasons}
+
+
+def test_texts_of_one_language_are_read_as_one():
+    parts = tuple(Document(text, "fi") for text in ("vety", "akku"))
+    assert Described("A", documents=parts).by_language() == (Document("vety\nakku", "fi"),)
+
+
+@given(st.lists(DESCRIBED, min_size=1, max_size=3), st.lists(DESCRIBED, min_size=2, max_size=4))
+@settings(deadline=None, max_examples=30)
+def test_whoever_joins_changes_nothing_for_the_others(applications, evaluators):
+    base = AffinityModel(applications, evaluators[:1])
+    joined = base.joined_by(evaluators[1:])
+    assert np.array_equal(joined.scores()[:, :1], base.scores())
+    assert np.allclose(joined.scores(since=1), joined.scores()[:, 1:])
+    last = len(evaluators) - 1
+    told = float(joined.explain(0, last).score)
+    assert abs(told - joined.scores()[0, last]) < 1e-5

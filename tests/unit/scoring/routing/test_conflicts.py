@@ -1,21 +1,27 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from scoring.routing.conflicts import (
-    Conflict,
-    EvaluatorTies,
-    Ground,
+from scoring.routing.screening.facts import (
+    ApplicationFacts,
+    CallFacts,
+    EvaluatorFacts,
+    Tie,
+    TieKind,
+)
+from scoring.routing.screening.findings import Severity, forbidden_pairs
+from scoring.routing.screening.grounds import Ground, UnknownGround, parse_ground
+from scoring.routing.screening.organisations import (
     MatchedBy,
     Organisation,
     Party,
     PartyRole,
-    UnknownGround,
-    find_conflicts,
     match_organisations,
     normalise_name,
-    parse_ground,
 )
+from scoring.routing.screening.screen import screen
 from tests.unit.scoring import demo_round
 
 
@@ -32,24 +38,41 @@ def parties(row):
 
 
 def test_the_only_automatic_conflict_of_the_demo_round_is_found():
-    found = {
-        (evaluator["id"], name): conflict
-        for evaluator in demo_round.evaluations()["evaluators"]
-        for name, row in demo_round.applications().items()
-        for conflict in find_conflicts(
-            EvaluatorTies(evaluator["id"], (Organisation(evaluator["employer"]),)), parties(row)
+    evaluators = frozenset(
+        EvaluatorFacts(
+            each["id"],
+            ties=frozenset({Tie(Organisation(each["employer"]), TieKind.EMPLOYMENT)}),
         )
-    }
-    lead = parties(demo_round.applications()["DEMO-02"])[0]
-    assert found == {("EV2", "DEMO-02"): Conflict("EV2", Ground.EMPLOYMENT, lead, MatchedBy.NAME)}
-
-
-def test_a_board_seat_in_a_committed_company_is_ground_five():
-    company = Party(Organisation("Esimerkki Satama Oy", "9000751-2"), PartyRole.COMPANY)
-    ties = EvaluatorTies("EV1", boards=(Organisation("Other name", "90007512"),))
-    assert find_conflicts(ties, [company]) == (
-        Conflict("EV1", Ground.GOVERNANCE, company, MatchedBy.BUSINESS_ID),
+        for each in demo_round.evaluations()["evaluators"]
     )
+    applications = frozenset(
+        ApplicationFacts(name, frozenset(parties(row)))
+        for name, row in demo_round.applications().items()
+    )
+    found = screen(CallFacts(evaluators, applications), date(2027, 4, 20))
+    assert forbidden_pairs(found) == {("DEMO-02", "EV2"): "HL 28.1 § 4"}
+
+
+def test_only_what_is_asked_for_is_looked_for():
+    evaluator = EvaluatorFacts(
+        "EV1",
+        region="06",
+        ties=frozenset({Tie(Organisation("Satama Oy"), TieKind.BOARD)}),
+    )
+    party = Party(Organisation("Satama Oyj"), PartyRole.COMPANY)
+    facts = CallFacts(
+        frozenset({evaluator}),
+        frozenset({ApplicationFacts("A1", frozenset({party}), lead_region="06")}),
+    )
+    by_severity = {
+        severity: [each.ground for each in screen(facts, date(2027, 4, 20), None, {severity})]
+        for severity in Severity
+    }
+    assert by_severity == {
+        Severity.FORBID: [Ground.GOVERNANCE],
+        Severity.WARN: [Ground.OTHER_REASON],
+        Severity.ASK: [],
+    }
 
 
 @pytest.mark.parametrize(

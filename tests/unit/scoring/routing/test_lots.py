@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.lot import SeedTooShort
+from scoring.lottery import SeedTooShort
 from scoring.routing.lots import SHARES, CapTooLow, draw, make_lots
 from scoring.routing.problem import Evaluator, Proposal, Settled, build_problem
 from scoring.routing.result import Objective

@@ -159,3 +159,12 @@ def test_a_core_that_may_not_grow_tells_its_gap(monkeypatch):
     assert exact.routing.status is Status.OPTIMAL
     assert found.value <= exact.value <= found.bound
     assert (found.routing.status is Status.OPTIMAL) == (found.value == found.bound)
+
+
+def test_a_call_without_applications_routes_nothing() -> None:
+    problem = build_problem([], [Evaluator("a", 2), Evaluator("b", 2)], {})
+    rules = [
+        Coverage("skilled", frozenset({"a"})),
+        Quota("one organisation", {"a": "x", "b": "x"}),
+    ]
+    assert route_with_rules(problem, rules).routing.keys.tolist() == []

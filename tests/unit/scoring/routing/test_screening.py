@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.routing.conflicts import Ground, Organisation, Party, PartyRole
 from scoring.routing.screening.facts import (
     ApplicationFacts,
     CallFacts,
@@ -27,7 +26,9 @@ from scoring.routing.screening.findings import (
     forbidden_pairs,
     is_within,
 )
+from scoring.routing.screening.grounds import Ground
 from scoring.routing.screening.names import house_of, names_are_alike
+from scoring.routing.screening.organisations import Organisation, Party, PartyRole
 from scoring.routing.screening.screen import screen
 
 TODAY = date(2027, 3, 1)
@@ -213,6 +214,7 @@ def test_names_are_compared_without_order_case_and_accents(one, other, alike):
         ("a@gmail.com", ""),
         ("nothing", ""),
         ("a@localhost", ""),
+        ("a@round.example", ""),
         ("", ""),
     ],
 )
