@@ -8,6 +8,7 @@ from app.cli import (
     call_commands,
     db_commands,
     demo_commands,
+    letter_commands,
     lottery,
     round_commands,
     routing,
@@ -27,6 +28,7 @@ main.add_command(db_commands.db)
 main.add_command(call_commands.call)
 main.add_command(round_commands.run_round_command)
 main.add_command(demo_commands.demo)
+main.add_command(letter_commands.letter)
 main.add_command(user_commands.user)
 main.add_command(worker_commands.worker_command)
 main.add_command(routing.routing)

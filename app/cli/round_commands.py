@@ -22,9 +22,8 @@ from app.domain.errors import DomainError, InvalidInput
 from app.pdf.documents import letter_pdf
 from app.queries.content import load_content
 from app.queries.round_report import report_round
+from app.services.decision.contents import make_letter
 from app.services.decision.decisions import get_newest_decision
-from app.services.paper.letters import build_letter
-from app.services.paper.source import open_source
 from app.services.record.tools import Tools, make_tools
 from app.services.round.content import Supplement
 from app.services.round.rounds import run_round
@@ -156,11 +155,9 @@ def _letter(
     decision = get_newest_decision(session, application_id)
     if language is None or language == decision.language:
         return tools.blobs.get(decision.pdf_sha256 or "")
-    source = open_source(session, tools.registers, decision, language)
-    return letter_pdf(
-        build_letter(source, decision.approved_at or decision.created_at, is_draft=False),
-        tools.renderer,
-    )
+    moment = decision.approved_at or decision.created_at
+    letter = make_letter(session, tools.registers, decision, moment, language)
+    return letter_pdf(letter, tools.renderer)
 
 
 def _write_ranking(path: Path, report: Mapping[str, Any]) -> None:

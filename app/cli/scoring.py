@@ -13,12 +13,13 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from app.cli import scoring_output
+from scoring import result_data
 from scoring.agreement.summary import measure_agreement
 from scoring.calibration import report_connectivity
 from scoring.portfolio.candidate_file import read_candidates
 from scoring.portfolio.certificates import certify, price_floors
+from scoring.portfolio.model import SolverGaveUp
 from scoring.portfolio.selection import select
-from scoring.portfolio.solver import SolverGaveUp
 from scoring.portfolio.terms import InvalidTerms
 from scoring.uncertainty.expected_rank import Precision
 from scoring.uncertainty.priors import Prior
@@ -74,7 +75,7 @@ def rank_command(path: Path, as_json: bool, **options: Any) -> None:
     )
     results = _analyse(path, options["panels"], lambda votes: rank_with_doubt(votes, settings))
     if as_json:
-        _print_json(scoring_output.ranking_data(results))
+        _print_json(result_data.ranking_data(results))
     else:
         _print_lines(scoring_output.ranking_lines(results))
 
@@ -88,12 +89,12 @@ def agreement_command(path: Path, as_json: bool, panels: str, same_people: bool)
     """Measure how much evaluators agree. Exit 2 with line and reason when votes are refused."""
     identity = _identity(panels, same_people)
 
-    def measure(votes: list[Vote]) -> scoring_output.Measured:
+    def measure(votes: list[Vote]) -> result_data.Measured:
         return measure_agreement(votes, identity), report_connectivity(tabulate(votes, identity))
 
     results = _analyse(path, panels, measure)
     if as_json:
-        _print_json(scoring_output.agreement_data(results))
+        _print_json(result_data.agreement_data(results))
     else:
         _print_lines(scoring_output.agreement_lines(results))
 
@@ -121,7 +122,7 @@ def select_command(path: Path, explain: bool, as_json: bool) -> None:
         click.echo(f"{path.name}: {error}", err=True)
         sys.exit(UNPROVED)
     if as_json:
-        _print_json(scoring_output.selection_data(selection, certificates, prices))
+        _print_json(result_data.selection_data(selection, certificates, prices))
     else:
         _print_lines(scoring_output.selection_lines(selection, certificates))
 

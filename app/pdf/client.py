@@ -7,6 +7,7 @@ little native memory behind each time), is replaced when it dies, and ends with 
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import json
 import os
@@ -16,13 +17,27 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.pdf.conformance.modern import Profile
 from app.pdf.conformance.validation import NonconformingPaper, describe_findings
 from app.pdf.coverage import IncompleteLetter
 from app.pdf.rendering import render_document
-from app.pdf.worker import FINDINGS_MARK, HEADER, PDF_MARK, PING
+from app.pdf.seal.facts import SealedFile
+from app.pdf.seal.means import SealMeans
+from app.pdf.seal.problems import SealFailed
+from app.pdf.worker import (
+    FINDINGS_MARK,
+    HEADER,
+    ISSUE,
+    PDF_MARK,
+    PING,
+    RENEW,
+    SEAL_MARK,
+    read_sealed,
+)
 
 RECYCLE_AFTER = 500
 """Papers per process: the layout engine's native memory grows by some 50 KB a letter."""
@@ -84,9 +99,13 @@ class RenderClient:
     """One child process behind a lock; safe to use from many threads and after a fork."""
 
     def __init__(
-        self, timeout_seconds: float = TIMEOUT_SECONDS, recycle_after: int = RECYCLE_AFTER
+        self,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        recycle_after: int = RECYCLE_AFTER,
+        profile: str = Profile.ARCHIVE,
     ) -> None:
-        """Prepare; the first paper starts the child."""
+        """Prepare; the first paper starts the child. ``profile`` is that of every paper."""
+        self._profile = profile
         self._timeout = timeout_seconds
         self._recycle_after = recycle_after
         self._lock = threading.Lock()
@@ -106,12 +125,37 @@ class RenderClient:
             PaperRefused: if the finished letter breaks a profile.
             RenderFailed: if the data are incomplete or the child gave no answer in time.
         """
-        request = json.dumps({"kind": kind, "data": data}, ensure_ascii=False).encode()
+        return self._ask({"kind": kind, "data": data})
+
+    def issue(self, data: Mapping[str, Any], means: SealMeans, moment: datetime) -> SealedFile:
+        """Return the sealed letter of primitive data.
+
+        Raises:
+            SealFailed: if it could not be sealed; the reason tells what to mend.
+            PaperRefused: if the sealed letter breaks a profile.
+            RenderFailed: if the data are incomplete or the child gave no answer in time.
+        """
+        return self._ask_for_seal(ISSUE, data, means, moment)
+
+    def renew(self, content: bytes, means: SealMeans, moment: datetime) -> SealedFile:
+        """Return a sealed letter under a fresh archive timestamp. Raises ``SealFailed``."""
+        return self._ask_for_seal(RENEW, base64.b64encode(content).decode(), means, moment)
+
+    def _ask_for_seal(
+        self, kind: str, data: object, means: SealMeans, moment: datetime
+    ) -> SealedFile:
+        request = {"kind": kind, "data": data, "means": means.model_dump()}
+        return read_sealed(self._ask(request | {"moment": moment.isoformat()}))
+
+    def _ask(self, task: Mapping[str, Any]) -> bytes:
+        request = json.dumps({**task, "profile": self._profile}, ensure_ascii=False).encode()
         with self._lock:
             reply = self._exchange(request, self._timeout)
         mark, content = reply[:1], reply[1:]
         if mark == FINDINGS_MARK:
             raise PaperRefused(json.loads(content))
+        if mark == SEAL_MARK:
+            raise SealFailed(*json.loads(content))
         if mark != PDF_MARK:
             raise RenderFailed(content.decode("utf-8", "replace"))
         return content

@@ -1,44 +1,33 @@
 """Is a letter complete under the law? Checked before anything is rendered.
 
-Administrative Procedure Act (434/2003) 44.1 § 1-4, 45 §, 46 or 47 §; for grants Article 73(3) of
-Regulation (EU) 2021/1060. The marks are data: ``pdf_templates/letters/decision_templates.yaml``.
+The rules are pure (``app.domain.letter_law``); the marks that they read are data of
+``pdf_templates/letters/decision_templates.yaml``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+from app.domain.letter_law import BlockRule, Lack, LawItem, LetterRules, check_letter, list_printed
 from app.pdf.letter_data import LetterData
-from app.pdf.texts import Block, load_letter_texts
-
-#: What a draft may still lack: these come into being with the approval.
-APPROVAL_PATHS = frozenset({"decision.approved_at", "decision.sha256"})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is missing: block, path in the data, provision that asks for it."""
-
-    block: str
-    path: str
-    law: str
-
-    def __str__(self) -> str:
-        """One line for a person: block, field and provision."""
-        reason = f" ({self.law})" if self.law else ""
-        return f"{self.block}: {self.path}{reason}"
+from app.pdf.texts import load_letter_texts
 
 
 class IncompleteLetter(Exception):
     """The letter lacks what the law asks for; ``problems`` name each thing."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Lack, ...]) -> None:
         """Keep the problems; the message lists them on one line."""
         self.problems = problems
-        super().__init__("; ".join(str(problem) for problem in problems))
+        super().__init__("; ".join(_write_line(problem) for problem in problems))
+
+
+def _write_line(problem: Lack) -> str:
+    """Return one line for a person: block, field and provision."""
+    where = f"{problem.block}: {problem.path}" if problem.block else problem.path
+    return f"{where} ({problem.law})" if problem.law else where
 
 
 def required_blocks(template: str) -> tuple[str, ...]:
@@ -48,25 +37,43 @@ def required_blocks(template: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=16)
+def load_rules(template: str) -> LetterRules:
+    """Return what a letter of this template must hold, from the packaged texts. Raises ``KeyError``."""
+    texts = load_letter_texts()
+    blocks = texts.templates[template].blocks
+    names = [each.removesuffix("?") for each in blocks]
+    grants = texts.coverage.grants if template in texts.grant_templates else ()
+    return LetterRules(
+        blocks=blocks,
+        rules={
+            name: BlockRule(each.needs, each.when, each.satisfies)
+            for name in names
+            for each in (texts.blocks[name],)
+        },
+        wanted=(*texts.coverage.always, *grants),
+        one_of=texts.coverage.one_of,
+    )
+
+
+def _record_of(data: LetterData) -> Mapping[str, Any]:
+    marks = {"claim_rejected": data.claim_rejected, "claim_unexamined": data.claim_unexamined}
+    return {**data.model_dump(mode="json"), **marks}
+
+
 def list_printed_blocks(data: LetterData) -> tuple[str, ...]:
     """Names of the blocks that this letter prints; optional ones when their data are there."""
-    texts = load_letter_texts()
-    names = []
-    for marked in texts.templates[data.template].blocks:
-        name = marked.removesuffix("?")
-        if name == marked or _is_wanted(texts.blocks[name], data):
-            names.append(name)
-    return tuple(names)
+    return list_printed(_record_of(data), load_rules(data.template))
 
 
-def check_coverage(data: LetterData) -> tuple[Problem, ...]:
+def list_law_items(data: LetterData) -> tuple[LawItem, ...]:
+    """Return the checklist of a letter: every provision with what it lacks."""
+    return check_letter(_record_of(data), load_rules(data.template))
+
+
+def check_coverage(data: LetterData) -> tuple[Lack, ...]:
     """Everything that keeps this letter from being issued; empty when it is complete."""
-    printed = list_printed_blocks(data)
-    return (
-        *_list_blank_fields(data, printed),
-        *_list_missing_provisions(data, printed),
-        *_list_wrong_sums(data),
-    )
+    return tuple(lack for item in list_law_items(data) for lack in item.lacks)
 
 
 def require_coverage(data: LetterData) -> None:
@@ -74,77 +81,3 @@ def require_coverage(data: LetterData) -> None:
     problems = check_coverage(data)
     if problems:
         raise IncompleteLetter(problems)
-
-
-def _is_wanted(block: Block, data: LetterData) -> bool:
-    return all(_is_filled(data, path) for path in block.when or block.needs)
-
-
-def _list_blank_fields(data: LetterData, printed: Iterable[str]) -> Iterator[Problem]:
-    blocks = load_letter_texts().blocks
-    for name in printed:
-        law = ", ".join(blocks[name].satisfies)
-        for path in blocks[name].needs:
-            if data.draft and path in APPROVAL_PATHS:
-                continue
-            if not _is_filled(data, path):
-                yield Problem(name, path, law)
-
-
-def _list_missing_provisions(data: LetterData, printed: Iterable[str]) -> Iterator[Problem]:
-    texts = load_letter_texts()
-    met = {law for name in printed for law in texts.blocks[name].satisfies}
-    wanted = list(texts.coverage.always)
-    if data.template in texts.grant_templates:
-        wanted.extend(texts.coverage.grants)
-    for law in wanted:
-        if law not in met:
-            yield Problem(data.template, "blocks", law)
-    if not met.intersection(texts.coverage.one_of):
-        yield Problem(data.template, "blocks", " / ".join(texts.coverage.one_of))
-
-
-def _list_wrong_sums(data: LetterData) -> Iterator[Problem]:
-    """Partners' figures must add up to the ruling: a letter with two truths cannot be enforced."""
-    for part, whole, total in (
-        ("support", "support_total", data.decision.support_total),
-        ("accepted_costs", "eligible_total", data.decision.eligible_total),
-    ):
-        amounts = [getattr(partner, part) for partner in data.partners]
-        if total is None or None in amounts:
-            continue
-        if sum((Decimal(amount) for amount in amounts), Decimal(0)) != Decimal(total):
-            yield Problem("support_table", f"partners[].{part} ≠ decision.{whole}", "")
-    if data.budget is not None and any(
-        len(amounts) != len(data.budget.categories)
-        for amounts in (data.budget.totals, *(row.amounts for row in data.budget.rows))
-    ):
-        yield Problem("budget_table", "budget.rows ≠ budget.categories", "")
-
-
-def _is_filled(data: LetterData, path: str) -> bool:
-    values = list(_walk(data, path.split(".")))
-    return bool(values) and all(_is_present(value) for value in values)
-
-
-def _walk(value: Any, steps: list[str]) -> Iterator[Any]:
-    """The values at a path; "name[]" steps into every element, a missing parent yields ``None``."""
-    if not steps:
-        yield value
-        return
-    step, rest = steps[0], steps[1:]
-    child = getattr(value, step.removesuffix("[]"), None)
-    if not step.endswith("[]"):
-        yield from _walk(child, rest)
-        return
-    for element in child or ():
-        yield from _walk(element, rest)
-
-
-def _is_present(value: Any) -> bool:
-    """Blank texts, empty lists, ``None`` and ``False`` are absent; the number zero is a value."""
-    if isinstance(value, str):
-        return bool(value.strip())
-    if isinstance(value, tuple):
-        return bool(value) and all(_is_present(element) for element in value)
-    return value is not None and value is not False

@@ -8,6 +8,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from app.pdf.formatting import make_filters
+from app.pdf.qr import draw_qr
 from app.pdf.texts import TEMPLATES_DIR
 from app.pdf.values import Language
 
@@ -23,6 +24,7 @@ def load_page_environment(language: Language) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     environment.filters.update(make_filters(language))
+    environment.filters["qr"] = draw_qr
     return environment
 
 

@@ -47,7 +47,11 @@ class Authority(Frozen):
 
 
 class Decision(Frozen):
-    """The ruling: euros, period, conditions. ``reasons`` are paragraphs written for this case."""
+    """The ruling: euros, period, conditions. ``reasons`` are paragraphs written for this case.
+
+    ``approved_at`` is the day of the approval as its first moment: the clock time is an event of the
+    record, so that a letter can be read to its last byte before it is approved.
+    """
 
     date: IsoDate
     case_number: str
@@ -188,7 +192,10 @@ class Hearing(Frozen):
 
 
 class Service(Frozen):
-    """How notice is given; a blank ``rule_text`` prints the standard rule of the method."""
+    """How notice is given; a blank ``rule_text`` prints the standard rule of the method.
+
+    ``sent_on`` is the day of the decision; the day of sending comes later and stands in the record of acts.
+    """
 
     sent_on: IsoDate
     method: Literal["electronic", "letter"] = "electronic"
@@ -220,11 +227,34 @@ class Distribution(Frozen):
 
 
 class Original(Frozen):
-    """The earlier decision that is amended or claimed against."""
+    """The earlier decision that is amended or claimed against; ``last_day`` only where the claim was late."""
 
     date: IsoDate
     case_number: str
     claimed_on: IsoDate | None = None
+    last_day: IsoDate | None = None
+
+
+class Correction(Frozen):
+    """The decision that this one replaces because of an error, and what has been corrected (50–51 §)."""
+
+    cause: Literal["factual", "clerical"]
+    date: IsoDate
+    case_number: str
+    what: Texts
+
+
+class Reissue(Frozen):
+    """The decision that is given anew because its instructions for review were wrong (49 §)."""
+
+    date: IsoDate
+    case_number: str
+
+
+class CopyNote(Frozen):
+    """For whom a copy is from which secret parts have been withheld (621/1999, 24 §)."""
+
+    recipient: str
 
 
 class Review(Frozen):
@@ -284,6 +314,9 @@ class LetterData(Frozen):
     coi: Disqualification | None = None
     hearing: Hearing | None = None
     original: Original | None = None
+    correction: Correction | None = None
+    reissue: Reissue | None = None
+    copy_note: CopyNote | None = None
     review: Review | None = None
     court: Court | None = None
     selecting_body: SelectingBody | None = None
@@ -291,6 +324,13 @@ class LetterData(Frozen):
     draft: bool = False
 
     @property
+    def claim_unexamined(self) -> bool:
+        """A rectification decision on a late claim leaves it unexamined (49 c §)."""
+        is_late = self.original is not None and self.original.last_day is not None
+        return self.template == "rectification_decision" and is_late and not self.decision.changes
+
+    @property
     def claim_rejected(self) -> bool:
-        """A rectification decision without changes rejects the claim."""
-        return self.template == "rectification_decision" and not self.decision.changes
+        """A rectification decision without changes rejects the claim, unless it was late."""
+        is_answer = self.template == "rectification_decision" and not self.decision.changes
+        return is_answer and not self.claim_unexamined

@@ -21,6 +21,7 @@ from app.pdf.application_data import SCHEMA as APPLICATION_SCHEMA
 from app.pdf.application_data import ApplicationData
 from app.pdf.conformance.colours import ColourProfile
 from app.pdf.conformance.metadata import declare_profiles
+from app.pdf.conformance.modern import Profile, modernise_tree
 from app.pdf.conformance.record import RELATIONSHIP, EmbeddedRecord, write_record
 from app.pdf.conformance.streams import clear_streams
 from app.pdf.conformance.tagging import mended_tags
@@ -32,6 +33,7 @@ from app.pdf.letter_data import LetterData
 from app.pdf.letter_view import compose_blocks
 from app.pdf.receipt_data import SCHEMA as RECEIPT_SCHEMA
 from app.pdf.receipt_data import ReceiptData
+from app.pdf.seal.field import SealPlace, add_seal_field
 from app.pdf.texts import TEMPLATES_DIR, load_labels, load_letter_texts
 
 PaperData = LetterData | ReceiptData | ApplicationData
@@ -42,8 +44,8 @@ MODELS: Mapping[str, type[PaperData]] = {
     "application": ApplicationData,
 }
 
-PDF_VARIANT = "pdf/a-3a"
-"""The profile that the engine itself writes; ``declare_profiles`` adds PDF/UA-1."""
+PDF_VARIANTS: Mapping[Profile, str] = {Profile.ARCHIVE: "pdf/a-3a", Profile.NEXT: "pdf/a-4f"}
+"""What the engine itself writes; ``declare_profiles`` adds the part on accessibility."""
 
 OUTPUT_INTENT = "paper"
 """Name of the colour profile (sRGB) that all colours of a paper are meant for; read once per process."""
@@ -59,7 +61,9 @@ class UrlRefused(ValueError):
     """A paper asked for something that is not a file of ours."""
 
 
-def render_document(kind: str, data: Mapping[str, Any]) -> bytes:
+def render_document(
+    kind: str, data: Mapping[str, Any], profile: Profile = Profile.ARCHIVE
+) -> bytes:
     """Return the PDF of primitive data.
 
     Raises:
@@ -69,10 +73,31 @@ def render_document(kind: str, data: Mapping[str, Any]) -> bytes:
         NonconformingPaper: for a letter whose file would break PDF/A-3a or PDF/UA-1.
     """
     paper = MODELS[kind].model_validate(data)
-    content = render_pdf(render_html(paper), make_record(paper))
+    content = lay_out(paper, profile)
     if kind in GATED:
-        require_conformance(content)
+        judge_letter(paper, content, profile)
     return content
+
+
+def judge_letter(paper: PaperData, content: bytes, profile: Profile) -> None:
+    """Raise ``NonconformingPaper`` for a letter that breaks its standards.
+
+    The validator of the gate knows nothing of the next profile yet: there it judges the same letter
+    laid out in the archive profile, which has the same text, fonts and tree.
+    """
+    require_conformance(content if profile is Profile.ARCHIVE else lay_out(paper))
+
+
+def lay_out(paper: PaperData, profile: Profile = Profile.ARCHIVE) -> bytes:
+    """Return the PDF of a paper before any judgement; an issued letter has a place for its seal.
+
+    Raises:
+        IncompleteLetter: for a letter that may not be issued.
+    """
+    seal = None
+    if isinstance(paper, LetterData) and not paper.draft:
+        seal = SealPlace(paper.language, paper.verify_url)
+    return render_pdf(render_html(paper), make_record(paper), seal, profile)
 
 
 def make_record(paper: PaperData) -> EmbeddedRecord:
@@ -95,23 +120,42 @@ def render_html(data: PaperData) -> str:
     return _write_application(data)
 
 
-def render_pdf(html: str, record: EmbeddedRecord | None = None) -> bytes:
-    """Lay out one page source; only files of ``pdf_templates`` can be reached from it."""
+def render_pdf(
+    html: str,
+    record: EmbeddedRecord | None = None,
+    seal: SealPlace | None = None,
+    profile: Profile = Profile.ARCHIVE,
+) -> bytes:
+    """Lay out one page source; only files of ``pdf_templates`` can be reached from it.
+
+    With a place for a seal, the file gets an empty field for it; in the next profile sealing adds
+    the field, because there an invisible one must stay out of the tree.
+    """
     with _LAYOUT, _without_collector(), ExitStack() as hooks:
         tree = hooks.enter_context(mended_tags())
 
         def finish(_document: Any, pdf: Any) -> None:
             tree.finish(pdf)
+            if profile is Profile.NEXT:
+                modernise_tree(pdf, tree.headings)
+            elif seal:
+                add_seal_field(pdf, seal.language)
             hooks.enter_context(clear_streams())
 
         engine = load_engine()
         document = engine.html(
             string=html, base_url=TEMPLATES_DIR.as_uri() + "/", url_fetcher=engine.fetcher
-        ).render(stylesheets=[engine.stylesheet], font_config=engine.fonts, pdf_variant=PDF_VARIANT)
-        declare_profiles(document)
+        ).render(
+            stylesheets=[engine.stylesheet],
+            font_config=engine.fonts,
+            pdf_variant=PDF_VARIANTS[profile],
+            pdf_tags=True,
+        )
+        declare_profiles(document, profile, seal.address if seal else "")
         document.color_profiles[OUTPUT_INTENT] = engine.colours
         content: bytes = document.write_pdf(
-            pdf_variant=PDF_VARIANT,
+            pdf_variant=PDF_VARIANTS[profile],
+            pdf_tags=True,
             output_intent=OUTPUT_INTENT,
             attachments=[engine.attach(record)] if record else None,
             finisher=finish,

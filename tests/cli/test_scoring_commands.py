@@ -9,8 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from scoring.lot import LotDraw
-from scoring.lottery import commit_secret, draw_order, reveal_seed
+from scoring.lottery import LotDraw, commit_secret, draw_order, reveal_seed
 
 VOTES = Path(__file__).parents[1] / "data" / "scoring" / "mock_votes.csv"
 
@@ -165,3 +164,19 @@ def test_a_recorded_lot_is_drawn_again(change, code, tmp_path):
     path.write_text(json.dumps(lottery_record() | change), encoding="utf-8")
     result = run("lottery", "verify", "--record", path)
     assert result.exit_code == code, result.output
+
+
+def test_a_lot_that_ended_a_tie_is_drawn_again_from_its_public_seed(tmp_path):
+    draw = draw_order("INNO-2027-1", ["b", "a", "c"], bytes(range(32)))
+    record = {
+        "call": "INNO-2027-1",
+        "ids": ["a", "b", "c"],
+        "seed": draw.seed,
+        "order": [lot.id for lot in draw.lots],
+        "places": draw.positions,
+    }
+    path = tmp_path / "lot.json"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert data_of(run("lottery", "verify", "--record", path, "--json"))["same"] is True
+    path.write_text(json.dumps(record | {"order": record["order"][::-1]}), encoding="utf-8")
+    assert run("lottery", "verify", "--record", path).exit_code == 1

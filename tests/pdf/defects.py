@@ -108,8 +108,9 @@ def _with_a_script(pdf: Pdf) -> None:
 
 def _with_links_without_words(pdf: Pdf) -> None:
     for page in pdf.pages:
-        for note in page.get("/Annots", []):
-            del note["/Contents"]
+        links = [note for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+        for link in links:
+            del link["/Contents"]
 
 
 def _with_an_item_outside_its_list(pdf: Pdf) -> None:

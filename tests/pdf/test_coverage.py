@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from app.domain.letter_law import FAULTS, GAP, Lack, Place
 from app.pdf.client import InProcessRenderer
 from app.pdf.coverage import (
     IncompleteLetter,
-    Problem,
     check_coverage,
+    list_law_items,
     list_printed_blocks,
     required_blocks,
 )
@@ -63,10 +64,110 @@ def test_a_decision_without_its_reasons_is_refused(template, missing):
     assert any("HL 45 § reasons" in problem.law for problem in caught.value.problems)
 
 
+def test_every_mark_of_a_block_has_its_check_and_no_check_is_idle():
+    marks = {law for block in load_letter_texts().blocks.values() for law in block.satisfies}
+    assert marks == set(FAULTS)
+
+
+@pytest.mark.parametrize(("template", "language"), LETTERS)
+def test_the_checklist_of_each_letter_names_every_provision_and_all_are_met(template, language):
+    texts = load_letter_texts()
+    items = list_law_items(sample_letter(template, language))
+    laws = [item.law for item in items]
+    wanted = set(texts.coverage.always)
+    if template in texts.grant_templates:
+        wanted |= set(texts.coverage.grants)
+    assert len(laws) == len(set(laws))
+    assert sorted(wanted - set(laws)) == []
+    assert len(set(texts.coverage.one_of) & set(laws)) == 1
+    assert [item for item in items if not item.is_met] == []
+
+
+@pytest.mark.parametrize(("template", "language"), LETTERS)
+def test_each_of_the_four_items_is_missed_by_name(template, language):
+    changes = {
+        "HL 44.1 § 1": {"authority": {"name": ""}},
+        "HL 44.1 § 2": {"partners": []},
+        "HL 44.1 § 4": {"contact": {"name": " "}},
+    }
+    for law, change in changes.items():
+        items = list_law_items(sample_letter(template, language, **change))
+        assert law in {item.law for item in items if not item.is_met}
+
+
+@pytest.mark.parametrize(("template", "language"), LETTERS)
+def test_a_wrong_or_missing_instruction_for_review_is_refused(template, language):
+    part = "court" if template == "rectification_decision" else "review"
+    law = "HL 47 §" if part == "court" else "HL 46 §"
+    items = list_law_items(sample_letter(template, language, **{part: None}))
+    lacks = next(item.lacks for item in items if item.law == law)
+    assert {lack.place for lack in lacks} == {Place.AUTHORITY}
+
+
+WITHOUT_REASONS = {
+    "reject_ineligible": {"checks": []},
+    "reject_threshold": {"thresholds": [], "scores": [], "score": None},
+    "reject_budget": {"ranking": None, "scores": [], "score": None},
+    "not_examined": {"application": {"submitted_at": None}},
+    "grant": {"scores": [], "score": None},
+    "grant_reduced": {"decision": {"reductions": []}},
+    "amendment": {"decision": {"reasons": []}},
+    "rectification_decision": {"decision": {"reasons": []}},
+}
+
+
+@pytest.mark.parametrize(("template", "language"), LETTERS)
+def test_no_letter_without_its_reasons_in_any_language(template, language):
+    items = list_law_items(sample_letter(template, language, **WITHOUT_REASONS[template]))
+    assert "HL 45 § reasons" in {item.law for item in items if not item.is_met}
+
+
+@pytest.mark.parametrize(
+    ("template", "change", "path"),
+    [
+        (
+            "reject_threshold",
+            {"thresholds": [{"label": "C4", "required": "2", "got": "2"}]},
+            "thresholds[].got ≥ thresholds[].required",
+        ),
+        (
+            "not_examined",
+            {"application": {"submitted_at": "2027-03-31T16:15:00+03:00"}},
+            "application.submitted_at ≤ call.closes",
+        ),
+        (
+            "amendment",
+            {"decision": {"reasons": [f"Muutos johtuu {GAP}."]}},
+            f"decision.reasons {GAP}",
+        ),
+        (
+            "grant_reduced",
+            {"application": {"support_total": "1.00"}},
+            "decision.support_total ≥ application.support_total",
+        ),
+        ("grant", {"decision": {"end": "2027-10-01"}}, "decision.start ≥ decision.end"),
+    ],
+)
+def test_reasons_and_rulings_that_contradict_themselves_are_refused(template, change, path):
+    assert path in paths(sample_letter(template, **change))
+
+
+@pytest.mark.parametrize("law", ["cost method", "financing plan", "time limit"])
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_a_grant_names_which_condition_of_the_regulation_it_lacks(law, language):
+    change = {
+        "cost method": {"decision": {"cost_model": ""}},
+        "financing plan": {"financing": []},
+        "time limit": {"decision": {"end": None}},
+    }[law]
+    items = list_law_items(sample_letter("grant", language, **change))
+    assert f"CPR 73(3) {law}" in {item.law for item in items if not item.is_met}
+
+
 @pytest.mark.parametrize("blank", ["", "   "])
 def test_a_blank_contact_is_refused_and_the_provision_is_named(blank):
     letter = sample_letter(contact={"email": blank})
-    assert check_coverage(letter) == (Problem("contact", "contact.email", "HL 44.1 § 4"),)
+    assert check_coverage(letter) == (Lack("HL 44.1 § 4", "contact", "contact.email"),)
 
 
 def test_a_grant_without_financing_plan_cost_method_or_period_is_refused():

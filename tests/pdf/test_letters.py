@@ -65,7 +65,7 @@ def test_a_letter_is_tagged_titled_and_in_its_language(template, language):
         assert document.open_metadata()["pdfuaid:part"] == "1"
     tags = collect_tags(content)
     assert tags.count("/H1") == 1
-    assert tags.count("/Figure") == 1
+    assert tags.count("/Figure") == 2  # the emblem and the QR code
     assert tags.count("/Caption") == tags.count("/Table")
 
 

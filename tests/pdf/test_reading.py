@@ -11,7 +11,7 @@ import pytest
 from app.pdf.application_data import ApplicationData
 from app.pdf.conformance.validation import list_findings
 from app.pdf.inert import REPLACEMENT, list_printable
-from app.pdf.rendering import make_record, render_html, render_pdf
+from app.pdf.rendering import lay_out, make_record, render_html, render_pdf
 from app.pdf.texts import TEMPLATES_DIR
 from tests.pdf.defects import list_elements, spoil, walk_tree
 from tests.pdf.golden_letters import find_golden
@@ -41,6 +41,11 @@ def long_letter() -> bytes:
         ],
         "totals": ["12000000.00"] * 6,
     }
+    sample["financing"] = [
+        {"source": "Tuki", "amount": "8400000.00", "share": "70"},
+        {"source": "Omarahoitus", "amount": "3600000.00", "share": "30"},
+        {"source": "Yhteensä", "amount": "12000000.00", "is_total": True},
+    ]
     letter = sample_letter(**sample)
     return render_pdf(render_html(letter), make_record(letter))
 
@@ -133,7 +138,7 @@ def test_the_frozen_record_is_in_the_paper_and_makes_the_same_paper_again(name):
     paper = {"letter": sample_letter}.get(kind)
     if paper:
         letter = sample_letter(**content["record"])
-        assert render_pdf(render_html(letter), make_record(letter)) == sample_pdf(name)
+        assert lay_out(letter) == sample_pdf(name)
 
 
 def test_every_character_that_is_let_through_can_be_printed_and_archived():
@@ -174,10 +179,11 @@ def read_placed_image(page):
 
 
 @pytest.mark.parametrize("name", PAPERS)
-def test_the_only_picture_is_the_emblem_so_no_logo_is_larger(name):
+def test_the_only_pictures_are_the_emblem_and_the_qr_code_so_no_logo_is_larger(name):
     with open_pdf(sample_pdf(name)) as pdf:
         figures = list_elements(pdf, "/Figure")
-        assert len(figures) == 1
+        codes = [str(each.Alt) for each in figures[1:]]
+        assert ["QR" in each for each in codes] == [True] * name.startswith("letter.")
         left, top, right, bottom = map(float, figures[0].A.BBox)
         millimetre = 96 / 25.4
         assert (right - left) / millimetre == pytest.approx(19.5, abs=0.05)

@@ -58,6 +58,11 @@ def test_long_names_and_twelve_partners_keep_every_amount():
         "grant",
         partners=[partner | amounts] * 12,
         decision={"support_total": "8400.00", "eligible_total": "12000.00"},
+        financing=[
+            {"source": "Tuki", "amount": "8400.00", "share": "70"},
+            {"source": "Omarahoitus", "amount": "3600.00", "share": "30"},
+            {"source": "Yhteensä", "amount": "12000.00", "is_total": True},
+        ],
     )
     assert read_text(render_pdf(render_html(letter))).count(" 700,00 ") == 12
 

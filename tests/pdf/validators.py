@@ -33,7 +33,9 @@ def write_papers(folder: Path, papers: Mapping[str, bytes]) -> list[Path]:
     return paths
 
 
-def judge_with_verapdf(paths: list[Path]) -> Verdicts:
+def judge_with_verapdf(
+    paths: list[Path], profiles: tuple[str, ...] = (ARCHIVE, ACCESS)
+) -> Verdicts:
     """Return the verdicts of veraPDF; the test fails, saying what is missing, where there is no Java compiler."""
     if shutil.which("javac") is None:
         pytest.fail("veraPDF needs a Java compiler: apt-get install -y default-jdk-headless")
@@ -49,7 +51,7 @@ def judge_with_verapdf(paths: list[Path]) -> Verdicts:
                 str(archive),
                 str(program),
             ),
-            *(f"{ARCHIVE},{ACCESS}", *map(str, paths)),
+            *(",".join(profiles), *map(str, paths)),
         ],
         capture_output=True,
         text=True,

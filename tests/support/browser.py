@@ -58,9 +58,13 @@ def serve(app: Any) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Give one running browser for the test process."""
+    """Give one running browser for the tests of a module.
+
+    Playwright keeps an event loop running in this thread until it is stopped: it may not outlive
+    the module, for other tests start loops of their own (`asyncio.run` when a paper is sealed).
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.fail("Chromium is missing: apt-get install -y chromium libatomic1", pytrace=False)

@@ -89,7 +89,7 @@ class Page:
     @property
     def title(self) -> str:
         """Return the title."""
-        return self.text("title")
+        return self.text("head > title")
 
     @property
     def heading(self) -> str:

@@ -17,6 +17,8 @@ SPLITTABLE = frozenset(
     {"/Table", "/TBody", "/TR", "/TH", "/TD", "/Caption", "/P", "/L", "/LI", "/LBody", "/Div"}
     | {f"/H{level}" for level in range(1, 7)}
 )
+OUTLINED = frozenset({"/H1", "/H2"})
+"""Headings with a level in the outline, as the style sheet sets it."""
 EMPHASIS = frozenset({"strong", "em", "b", "i", "code"})
 
 
@@ -31,6 +33,8 @@ class TagTree:
         self._heads: dict[Any, int] = {}
         self._cells: list[Any] = []
         self._hidden: list[Any] = []
+        self.headings: list[Any] = []
+        """The elements that the outline names, in the order of reading."""
         self._is_hidden = False
 
     def build(
@@ -100,6 +104,8 @@ class TagTree:
         kind = element["S"]
         if kind in {"/TH", "/TD"}:
             self._cells.append(element)
+        if kind in OUTLINED and not self._has_begun(box, kind):
+            self.headings.append(element)
         if kind == "/TH":
             element["A"]["Scope"] = "/Row" if source.get("scope") == "row" else "/Column"
         if kind == "/NonStruct" and box.element_tag in EMPHASIS:
@@ -107,6 +113,9 @@ class TagTree:
         language = source.get("lang")
         if language and kind != "/NonStruct" and language != pdf.catalog["Lang"].string:
             element["Lang"] = type(pdf.catalog["Lang"])(language)
+
+    def _has_begun(self, box: Any, kind: str) -> bool:
+        return (box.element, kind) in self._begun
 
     def _joins(self, box: Any, element: Any, pdf: Any, page_number: int) -> bool:
         """Tell whether an element goes on from an earlier page; then its children have moved there."""

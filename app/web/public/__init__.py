@@ -11,6 +11,16 @@ from app.web.public import (  # isort: skip - the pages register themselves on t
     projects,
     questions,
     registers,
+    verification,
 )
 
-__all__ = ["bp", "calls", "front", "information", "projects", "questions", "registers"]
+__all__ = [
+    "bp",
+    "calls",
+    "front",
+    "information",
+    "projects",
+    "questions",
+    "registers",
+    "verification",
+]

@@ -1,0 +1,42 @@
+"""Issuing: a letter is laid out, sealed and judged in one go, in the process that holds the key.
+
+Loads the layout engine and the signing library: the render process calls it, web processes never do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.pdf.conformance.modern import Profile
+from app.pdf.letter_data import LetterData
+from app.pdf.rendering import judge_letter, lay_out
+from app.pdf.seal.facts import SealedFile
+from app.pdf.seal.means import SealMeans
+from app.pdf.seal.sealing import renew_seal, seal_pdf
+
+
+def issue_letter(
+    data: Mapping[str, Any],
+    means: SealMeans,
+    moment: datetime,
+    profile: Profile = Profile.ARCHIVE,
+) -> SealedFile:
+    """Return the sealed letter of primitive data; what is judged is what leaves.
+
+    Raises:
+        ValueError: for data of the wrong shape (pydantic's ``ValidationError``).
+        IncompleteLetter: for a letter that may not be issued.
+        SealFailed: if it could not be sealed.
+        NonconformingPaper: if the sealed file breaks its standards.
+    """
+    letter = LetterData.model_validate(data)
+    sealed = seal_pdf(lay_out(letter, profile), means, moment, letter.verify_url)
+    judge_letter(letter, sealed.content, profile)
+    return sealed
+
+
+def renew_letter(content: bytes, means: SealMeans, moment: datetime) -> SealedFile:
+    """Return a sealed letter under a fresh archive timestamp. Raises ``SealFailed``."""
+    return renew_seal(content, means, moment)
