@@ -28,6 +28,8 @@ class Actor:
     authority_keys: frozenset[str] = frozenset()
     language: str = "fi"
     display_name: str = ""
+    closed: frozenset[uuid.UUID] = frozenset()
+    """Applications that a conflict of interest closes to an officer or a decision maker."""
 
     @property
     def is_anonymous(self) -> bool:

@@ -68,6 +68,7 @@ class ApplicationStep(StrEnum):
     REFUSE = "refuse"
     START_EVALUATION = "start_evaluation"
     SETTLE = "settle"
+    RESUME_EVALUATION = "resume_evaluation"
     SELECT = "select"
     PUT_ON_RESERVE = "put_on_reserve"
     NOT_SELECT = "not_select"
@@ -101,6 +102,7 @@ class EvaluationStep(StrEnum):
     REOPEN = "reopen"
     LOCK = "lock"
     SET_ASIDE = "set_aside"
+    RESTORE = "restore"
 
 
 class DecisionState(StrEnum):
@@ -124,6 +126,23 @@ class DecisionStep(StrEnum):
     SIGN = "sign"
     SERVE = "serve"
     BECOME_FINAL = "become_final"
+
+
+class ClaimState(StrEnum):
+    """Where a claim for rectification is between its arrival and the answer."""
+
+    RECEIVED = "received"
+    IN_PREPARATION = "in_preparation"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+class ClaimStep(StrEnum):
+    """Steps of a claim for rectification."""
+
+    PREPARE = "prepare"
+    ANSWER = "answer"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +199,7 @@ APPLICATION: Machine = {
     ApplicationStep.REFUSE: _rule({_A.SUBMITTED, _A.ELIGIBLE}, _A.INELIGIBLE, _OFFICER),
     ApplicationStep.START_EVALUATION: _rule({_A.ELIGIBLE}, _A.IN_EVALUATION, _OFFICER),
     ApplicationStep.SETTLE: _rule({_A.IN_EVALUATION}, _A.EVALUATED, _OFFICER),
+    ApplicationStep.RESUME_EVALUATION: _rule({_A.EVALUATED}, _A.IN_EVALUATION, _SYSTEM),
     ApplicationStep.SELECT: _rule({_A.EVALUATED, _A.RESERVE}, _A.SELECTED, Role.DECISION_MAKER),
     ApplicationStep.PUT_ON_RESERVE: _rule({_A.EVALUATED}, _A.RESERVE, Role.DECISION_MAKER),
     ApplicationStep.NOT_SELECT: _rule({_A.EVALUATED}, _A.NOT_SELECTED, Role.DECISION_MAKER),
@@ -207,6 +227,7 @@ EVALUATION: Machine = {
         _E.SET_ASIDE,
         _SYSTEM,
     ),
+    EvaluationStep.RESTORE: _rule({_E.SET_ASIDE}, _E.PROPOSED, _OFFICER),
 }
 
 DECISION: Machine = {
@@ -219,11 +240,19 @@ DECISION: Machine = {
     DecisionStep.BECOME_FINAL: _rule({_D.SERVED}, _D.FINAL, _SYSTEM),
 }
 
+CLAIM: Machine = {
+    ClaimStep.PREPARE: _rule({ClaimState.RECEIVED}, ClaimState.IN_PREPARATION, _OFFICER),
+    ClaimStep.ANSWER: _rule({ClaimState.IN_PREPARATION}, ClaimState.ANSWERED, _OFFICER, _SYSTEM),
+    ClaimStep.WITHDRAW: _rule({ClaimState.RECEIVED}, ClaimState.WITHDRAWN, _APPLICANT, _OFFICER),
+}
+"""A claim is answered when the decision on it is served; taken back only before that is begun."""
+
 MACHINES: Mapping[str, Machine] = {
     "call": CALL,
     "application": APPLICATION,
     "evaluation": EVALUATION,
     "decision": DECISION,
+    "claim": CLAIM,
 }
 
 INITIAL: Mapping[str, StrEnum] = {
@@ -231,6 +260,7 @@ INITIAL: Mapping[str, StrEnum] = {
     "application": ApplicationState.DRAFT,
     "evaluation": EvaluationState.PROPOSED,
     "decision": DecisionState.DRAFT,
+    "claim": ClaimState.RECEIVED,
 }
 
 ACTIVE_EVALUATION_STATES = frozenset(
@@ -238,3 +268,5 @@ ACTIVE_EVALUATION_STATES = frozenset(
 )
 READING_EVALUATION_STATES = frozenset({_E.ACCEPTED, _E.DRAFTING, _E.SUBMITTED, _E.LOCKED})
 SUBMITTED_EVALUATION_STATES = frozenset({_E.SUBMITTED, _E.LOCKED})
+ISSUED_DECISION_STATES = frozenset({_D.SIGNED, _D.SERVED, _D.FINAL})
+"""The letter exists and can no longer be taken back, only corrected by a new decision."""

@@ -8,12 +8,6 @@ from zoneinfo import ZoneInfo
 HELSINKI = ZoneInfo("Europe/Helsinki")
 _FRIDAY, _SATURDAY = 4, 5
 
-RECTIFICATION_DAYS = 30
-"""Time for a claim for rectification (Administrative Procedure Act 434/2003, 49 c §)."""
-
-ELECTRONIC_SERVICE_DAYS = 3
-"""Ordinary electronic service counts on the third day (Act 13/2003, 19 §)."""
-
 
 def to_utc(moment: datetime) -> datetime:
     """Return an aware moment in UTC.
@@ -88,13 +82,3 @@ def next_working_day(day: date) -> date:
     while day.weekday() >= _SATURDAY or day in public_holidays(day.year):
         day += timedelta(days=1)
     return day
-
-
-def electronic_service_day(sent_on: date) -> date:
-    """Return the day on which an ordinary electronic notice counts as received."""
-    return sent_on + timedelta(days=ELECTRONIC_SERVICE_DAYS)
-
-
-def rectification_deadline(served_on: date) -> date:
-    """Return the last day for a claim for rectification; the day of service is not counted."""
-    return next_working_day(served_on + timedelta(days=RECTIFICATION_DAYS))

@@ -150,7 +150,7 @@ def test_a_signed_letter_is_the_file_that_its_hash_names(tools: Tools) -> None:
         decider = actor_of(tools, "ratkaisija")
         decisions.approve_decision(session, tools.registers, decision_id, decider, NOW)
     with tools.database.unit_of_work() as session:
-        file = signing.make_letter_file(session, tools, decision_id)
+        file = signing.make_letter_file(session, tools, decision_id, NOW)
         assert file is not None
         decision = signing.sign_decision(session, decision_id, file, NOW)
         assert decision.pdf_sha256 is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import secrets
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,21 +18,29 @@ from app.domain.errors import (
     NotFound,
     NotPermitted,
     Problem,
-    SamePerson,
     StaleVersion,
 )
 from app.domain.lifecycle import ApplicationState, ApplicationStep, DecisionState, DecisionStep
-from app.domain.records import canonical_json, sha256_text
+from app.domain.records import sha256_text
+from app.domain.service_days import ServiceMethod
+from app.domain.verification import RANDOM_BYTES, encode_code
 from app.jobs import enqueue
 from app.models import Application, Decision
-from app.pdf.coverage import check_coverage
-from app.pdf.letter_data import LetterData
+from app.queries.conflicts import list_closed_matters
 from app.queries.content import get_application
+from app.queries.decision_chain import has_later_decision
 from app.queries.rows import get_row
 from app.services.call.calls import get_call
+from app.services.decision.contents import (
+    refuse_changed_record,
+    refuse_incomplete,
+    seal_letter,
+    write_content,
+)
+from app.services.decision.people import refuse_conflicted, refuse_same_person
 from app.services.decision.ranking import support_of
 from app.services.paper.letters import build_letter
-from app.services.paper.source import open_source
+from app.services.paper.source import Approval, open_source
 from app.services.record import notices
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import advance, describe, require_step
@@ -55,9 +63,21 @@ EDITABLE = frozenset(
         "weaknesses",
         "reduced_partner",
         "reserve_until",
+        "changes",
+        "corrections",
+        "service_method",
     }
 )
 """What an officer may write into a draft; all else comes from the record."""
+
+
+BINDING = (
+    DecisionState.APPROVED,
+    DecisionState.SIGNED,
+    DecisionState.SERVED,
+    DecisionState.FINAL,
+)
+"""States in which the support of a decision is taken from the money of the call."""
 
 
 def get_decision(session: Session, decision_id: uuid.UUID) -> Decision:
@@ -114,7 +134,10 @@ def find_kind(application: Application) -> str:
 
 
 def draft_decisions(session: Session, call_id: uuid.UUID, actor: Actor, now: datetime) -> int:
-    """Draft a decision for every application of a call that can be decided and has none."""
+    """Draft a decision for every application of a call that can be decided and has none.
+
+    Matters that are closed to the officer wait for another officer.
+    """
     decided = sa.select(Decision.application_id).where(Decision.call_id == call_id)
     applications = session.scalars(
         sa.select(Application)
@@ -122,6 +145,7 @@ def draft_decisions(session: Session, call_id: uuid.UUID, actor: Actor, now: dat
             Application.call_id == call_id,
             Application.state.in_(DECIDABLE),
             Application.id.not_in(decided),
+            Application.id.not_in(list_closed_matters(session, actor.user_id)),
         )
         .order_by(Application.record_number)
     ).all()
@@ -149,20 +173,35 @@ def draft_decisions(session: Session, call_id: uuid.UUID, actor: Actor, now: dat
 
 
 def update_draft(
-    session: Session, decision_id: uuid.UUID, fields: Mapping[str, Any], actor: Actor, now: datetime
+    session: Session,
+    decision_id: uuid.UUID,
+    fields: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> Decision:
     """Change what the officer writes. An edit after presentation or approval takes both back.
 
+    ``seen`` is the version of the row that the officer had before them, where it is known.
+
     Raises:
         InvalidInput: if a field is not one of ``EDITABLE``.
+        ConflictOfInterest: if the actor has one in this application.
+        StaleVersion: if somebody else has changed the decision since.
     """
     decision = get_decision(session, decision_id)
+    refuse_conflicted(session, decision, actor.user_id)
+    if seen is not None and seen != decision.row_version:
+        raise StaleVersion(decision=str(decision_id))
     unknown = sorted(set(fields) - EDITABLE)
     if unknown:
         raise InvalidInput([Problem("unknown_field", field=name) for name in unknown])
     if decision.state is not DecisionState.DRAFT:
         void_decision(session, decision, actor, now)
-    decision.draft = {**decision.draft, **fields}
+    texts = {key: value for key, value in fields.items() if key != "service_method"}
+    if "service_method" in fields:
+        decision.service_method = ServiceMethod(fields["service_method"])
+    decision.draft = {**decision.draft, **texts}
     decision.is_conditional = bool(decision.draft.get("conditions"))
     data = {"fields": sorted(fields)}
     append_event(session, Act("decision.edit", describe(decision), data), actor, now)
@@ -178,21 +217,7 @@ def void_decision(session: Session, decision: Decision, actor: Actor, now: datet
 def _unseal(decision: Decision) -> None:
     decision.presented_at = decision.presenter_id = None
     decision.approved_at = decision.approver_id = None
-    decision.content = decision.content_sha256 = None
-
-
-def make_letter(
-    session: Session,
-    registers: Registers,
-    decision: Decision,
-    now: datetime,
-    language: str | None = None,
-) -> LetterData:
-    """Return the letter as it stands: the frozen one from approval on, else one made now."""
-    if decision.content and (language is None or language == decision.language):
-        return LetterData.model_validate_json(decision.content)
-    source = open_source(session, registers, decision, language)
-    return build_letter(source, now, is_draft=decision.approved_at is None)
+    decision.content = decision.content_sha256 = decision.verification_code = None
 
 
 def present_decision(
@@ -202,15 +227,18 @@ def present_decision(
 
     Raises:
         InvalidInput: if the letter lacks something that the law asks for.
+        ConflictOfInterest: if the actor has one in this application.
         NoReviewInstruction: if no usable instruction for review is in force for the body.
     """
     decision = get_decision(session, decision_id)
     require_step(decision, DecisionStep.PRESENT, actor)
+    refuse_conflicted(session, decision, actor.user_id)
     decision.presented_at, decision.presenter_id = now, actor.user_id
     decision.return_reason = ""
     letter = build_letter(open_source(session, registers, decision), now, is_draft=True)
-    _refuse_incomplete(letter)
-    decision.content = canonical_json(letter.model_dump(mode="json"))
+    refuse_incomplete(letter)
+    decision.verification_code = encode_code(secrets.token_bytes(RANDOM_BYTES))
+    decision.content = write_content(letter)
     decision.content_sha256 = sha256_text(decision.content)
     advance(
         session, decision, DecisionStep.PRESENT, actor, now, {"sha256": decision.content_sha256}
@@ -226,15 +254,6 @@ def _tell_deciders(session: Session, decision: Decision, now: datetime) -> None:
     event = f"{call.id}:{now:%Y-%m-%dT%H}"
     words = notices.about_call(call)
     notices.notify(session, "decision_presented", deciders, event, now, **words)
-
-
-def _refuse_incomplete(letter: LetterData) -> None:
-    problems = [
-        Problem("letter_incomplete", field=each.path, data={"law": each.law, "block": each.block})
-        for each in check_coverage(letter)
-    ]
-    if problems:
-        raise InvalidInput(problems)
 
 
 def return_decision(
@@ -255,55 +274,69 @@ def return_decision(
 
 
 def approve_decision(
-    session: Session, registers: Registers, decision_id: uuid.UUID, actor: Actor, now: datetime
+    session: Session,
+    registers: Registers,
+    decision_id: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    site: str = "",
+    seen: str | None = None,
 ) -> Decision:
-    """Approve a presented decision: its content is sealed and the letter is made.
+    """Approve a presented decision: its content is frozen with its checksum and the letter is made.
+
+    ``site`` is the public address of the service; with it the letter says where it can be verified.
+    ``seen`` is the checksum of the letter that the decision maker looked at, where it is known.
 
     Raises:
         SamePerson: if the actor presented it.
         NotPermitted: if the actor does not decide for the granting body of the call.
-        StaleVersion: if the record has changed since the presentation.
+        ConflictOfInterest: if the actor or the presenter has one in this application.
+        StaleVersion: if the record has changed since the presentation, or since it was looked at.
+        InvalidInput: if the letter lacks what the law asks for, or the budget of the call is exceeded.
         NoReviewInstruction: if no usable instruction for review is in force for the body.
     """
     decision = get_decision(session, decision_id)
     call = get_call(session, decision.call_id)
     require_step(decision, DecisionStep.APPROVE, actor)
-    if decision.presenter_id == actor.user_id:
-        raise SamePerson
+    refuse_same_person(decision, actor.user_id)
     if call.granting_authority not in actor.authority_keys:
         raise NotPermitted(body=call.granting_authority)
-    _refuse_changed_record(session, registers, decision)
+    for person_id in (actor.user_id, decision.presenter_id):
+        refuse_conflicted(session, decision, person_id)
+    refuse_changed_record(session, registers, decision)
+    _refuse_over_budget(session, decision, call.budget)
+    sealed = seal_letter(session, registers, decision, Approval(actor.user_id, now), site)
+    refuse_incomplete(sealed)
+    seal = sealed.decision.sha256
+    if seen and seen != seal:
+        raise StaleVersion(decision=str(decision.id))
     decision.approved_at, decision.approver_id = now, actor.user_id
-    decision.content_sha256 = None
-    letter = build_letter(open_source(session, registers, decision), now, is_draft=False)
-    seal = sha256_text(canonical_json(letter.model_dump(mode="json")))
-    sealed = letter.model_copy(
-        update={"decision": letter.decision.model_copy(update={"sha256": seal})}
-    )
-    _refuse_incomplete(sealed)
-    decision.content = canonical_json(sealed.model_dump(mode="json"))
-    decision.content_sha256 = seal
+    decision.content, decision.content_sha256 = write_content(sealed), seal
     advance(session, decision, DecisionStep.APPROVE, actor, now, {"sha256": seal})
     application = get_application(session, decision.application_id)
-    if (
-        application.state is not ApplicationState.DECIDED
-    ):  # an approval that was taken back leaves it so
+    # An approval that was taken back, or a later decision, finds it decided already.
+    if application.state is not ApplicationState.DECIDED:
         advance(session, application, ApplicationStep.DECIDE, actor, now, {"kind": decision.kind})
     key = f"letter:{decision.id}:{decision.row_version}"
     enqueue(session, "sign_decision", {"decision_id": str(decision.id)}, now, dedupe=key)
     return decision
 
 
-def _refuse_changed_record(session: Session, registers: Registers, decision: Decision) -> None:
-    """Refuse an approval of something else than what was presented."""
-    if decision.presented_at is None:
+def _refuse_over_budget(session: Session, decision: Decision, budget: Decimal) -> None:
+    """Refuse a grant that the money of the call does not cover beside what has been approved.
+
+    Of an application only one decision takes money: a later one stands in the place of the earlier.
+    """
+    if not decision.support:
         return
-    letter = build_letter(
-        open_source(session, registers, decision), decision.presented_at, is_draft=True
+    granted = session.scalar(
+        sa.select(sa.func.sum(Decision.support)).where(
+            Decision.call_id == decision.call_id,
+            Decision.application_id != decision.application_id,
+            Decision.state.in_(BINDING),
+            ~has_later_decision(BINDING),
+        )
     )
-    shown = json.loads(decision.content or "{}")
-    made = json.loads(canonical_json(letter.model_dump(mode="json")))
-    shown["decision"].pop("sha256", None)
-    made["decision"].pop("sha256", None)
-    if shown != made:
-        raise StaleVersion(decision=str(decision.id))
+    left = budget - (granted or Decimal(0))
+    if decision.support > left:
+        raise InvalidInput([Problem("over_budget", field="support", data={"limit": left})])

@@ -10,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.times import local_date, to_local
+from app.domain.times import local_date, start_of_local_day, to_local
 from app.models import Authority, Disqualification, User
 from app.pdf import letter_data as paper
 from app.queries.selection import find_selection
 from app.services.call.authorities import get_authority, get_review_instruction
-from app.services.paper import words
+from app.services.paper import earlier, words
 from app.services.paper.reasons import (
     list_failed_checks,
     list_scores,
@@ -27,6 +27,9 @@ from app.services.paper.source import LetterSource, model_name
 from app.services.paper.tables import make_budget_table, make_financing_table
 from app.services.paper.words import say
 from scoring.financing import aid_rate
+
+ANSWER = "rectification_decision"
+"""The letter that answers a claim: it is appealed to a court, all others are claimed against first."""
 
 CONDITIONS_DAYS = 90
 """Time to fulfil a condition of the decision, in days, unless the draft says otherwise."""
@@ -40,7 +43,7 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
     """
     decision, application = source.decision, source.application
     call = application.call
-    day = local_date(decision.approved_at or on)
+    day = local_date(source.approval.at if source.approval else on)
     authority = get_authority(source.session, call.granting_authority, day)
     kind = decision.kind
     is_grant = kind in {"grant", "grant_reduced"}
@@ -70,9 +73,11 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
         ),
         partners=_partners(source, is_grant=is_grant),
         contact=_contact(source, authority),
-        signer=_official(source, decision.approver_id, words.DECIDER_TITLE),
+        signer=_official(
+            source, source.approval.approver_id if source.approval else None, words.DECIDER_TITLE
+        ),
         presenter=_official(source, decision.presenter_id, words.OFFICER_TITLE),
-        service=paper.Service(sent_on=day.isoformat()),
+        service=paper.Service(sent_on=day.isoformat(), method=decision.service_method.value),
         distribution=paper.Distribution(parties=tuple(_partner_names(source))),
         budget=make_budget_table(source) if is_grant else None,
         financing=make_financing_table(source) if is_grant else (),
@@ -83,7 +88,11 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
         checks=list_failed_checks(source) if kind == "reject_ineligible" else (),
         coi=_conflicts(source),
         selecting_body=_selecting_body(source, day),
-        review=_review(source, authority, day),
+        original=earlier.find_original(source),
+        correction=earlier.find_correction(source),
+        reissue=earlier.find_reissue(source),
+        review=None if kind == ANSWER else _review(source, authority, day),
+        court=_court(source, authority, day) if kind == ANSWER else None,
         draft=is_draft,
     )
 
@@ -126,12 +135,12 @@ def _ruling(source: LetterSource, day: date, *, is_grant: bool) -> paper.Decisio
         reductions=_reductions(source) if is_grant else (),
         reasons=tuple(draft.get("reasons") or ()),
         retention_rule=say(words.RETENTION, source.language),
+        changes=tuple(draft.get("changes") or ()),
         approved_at=(
-            to_local(decision.approved_at).isoformat(timespec="seconds")
-            if decision.approved_at
+            to_local(start_of_local_day(day)).isoformat(timespec="seconds")
+            if source.approval
             else None
         ),
-        sha256=decision.content_sha256,
     )
 
 
@@ -250,6 +259,17 @@ def _review(source: LetterSource, authority: Authority, day: date) -> paper.Revi
         email=row.email,
         office_closes=row.office_closes,
         phone=authority.registry_phone if row.email == authority.registry_email else "",
+    )
+
+
+def _court(source: LetterSource, authority: Authority, day: date) -> paper.Court:
+    row = get_review_instruction(source.session, authority.key, "appeal", day, source.language)
+    return paper.Court(
+        name=row.body_name[source.language],
+        address=row.address,
+        email=row.email,
+        period_days=row.period_days,
+        office_closes=row.office_closes,
     )
 
 

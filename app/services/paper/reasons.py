@@ -20,8 +20,10 @@ from app.services.paper import words
 from app.services.paper.source import LetterSource
 from app.services.paper.words import say
 from calls.definition import EligibilityCheck
+from calls.rubric import Criterion
 from calls.rules import RegionsAtLeast
 from scoring.aggregate import rounded
+from scoring.thresholds import Comparison
 
 RESERVE_MONTHS_DAYS = 180
 """How long a place on the reserve list holds, in days, unless the draft says otherwise."""
@@ -45,11 +47,22 @@ def list_scores(source: LetterSource) -> tuple[paper.CriterionScore, ...]:
                 score=_plain(rounded(score)),
                 scale_max=_plain(criterion.maximum),
                 weight=_plain(criterion.weight_points),
-                reason=consensus.comments.get(criterion.id) or say(fallback, source.language),
+                reason=consensus.comments.get(criterion.id)
+                or _quote_anchor(source, criterion, score)
+                or say(fallback, source.language),
                 weighted=str(rounded(weighted)),
             )
         )
     return tuple(rows)
+
+
+def _quote_anchor(source: LetterSource, criterion: Criterion, score: Fraction) -> str:
+    """Return what the call notice says of a score; between two anchors, what it says of the lower one."""
+    reached = [each for each in criterion.anchors if each.score <= score]
+    if not reached:
+        return ""
+    text = source.text(max(reached, key=lambda each: each.score).text)
+    return say(words.ANCHOR, source.language).format(text=text)
 
 
 def _plain(value: Decimal) -> str:
@@ -85,6 +98,8 @@ def list_thresholds(source: LetterSource) -> tuple[paper.Threshold, ...]:
             label = (
                 " + ".join(f"{key} {names[key]}" for key in failure["criteria"]) or failure["id"]
             )
+        if failure.get("comparison") == Comparison.ABOVE:
+            label += " (>)"
         obtained = rounded(Fraction(failure["obtained"]))
         rows.append(
             paper.Threshold(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,6 +24,14 @@ from calls.text import in_language
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approves and when: on record, or as it would be if the reader approved now."""
+
+    approver_id: uuid.UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LetterSource:
     """All that a letter is made from."""
 
@@ -33,6 +43,7 @@ class LetterSource:
     content: Content
     budget: Budget
     language: str
+    approval: Approval | None
 
     def text(self, value: Mapping[Any, str]) -> str:
         """Return a text of the call in the letter's language."""
@@ -40,9 +51,16 @@ class LetterSource:
 
 
 def open_source(
-    session: Session, registers: Registers, decision: Decision, language: str | None = None
+    session: Session,
+    registers: Registers,
+    decision: Decision,
+    language: str | None = None,
+    *,
+    approval: Approval | None = None,
 ) -> LetterSource:
-    """Gather what a letter is made from."""
+    """Gather what a letter is made from; the approval is that on record unless one is given."""
+    if approval is None and decision.approved_at is not None:
+        approval = Approval(decision.approver_id, decision.approved_at)
     application = session.get_one(Application, decision.application_id)
     definition = get_definition(session, application.call_version_id)
     content = load_submitted_content(session, application.id)
@@ -55,6 +73,7 @@ def open_source(
         content=content,
         budget=compute_budget(definition, content),
         language=language or decision.language,
+        approval=approval,
     )
 
 

@@ -80,6 +80,18 @@ AGREED_SCORE: Words = {
     "sv": "Gemensamt konstaterad poäng.",
     "en": "Score agreed by consensus.",
 }
+ANCHOR: Words = {
+    "fi": "Hakemus vastaa hakuilmoituksen kuvausta: {text}",
+    "sv": "Ansökan motsvarar beskrivningen i ansökningsannonsen: {text}",
+    "en": "The application corresponds to the description in the call notice: {text}",
+}
+"""Prints the anchor of a score as its reason where the consensus has no words of its own."""
+WITHHELD: Words = {
+    "fi": "[Salassa pidettävä, {ground}]",
+    "sv": "[Sekretessbelagt, {ground}]",
+    "en": "[Secret, {ground}]",
+}
+"""Stands in a copy where a secret part of another partner was."""
 _FACTS: Mapping[str, Words] = {
     "found": {
         "fi": "Vaadittu määrä on {required}, hakemuksessa todettu määrä on {found}{values}.",
