@@ -72,11 +72,9 @@ def language_field() -> SelectField:
     return SelectField(N_("Language of pages and mail"), choices=LANGUAGE_CHOICES)
 
 
-class NewPasswordForm(Form):
-    """A new password, typed twice. ``email`` may be set to refuse the address itself."""
-
-    email_of_account = ""
-    password = PasswordField(
+def new_password_field() -> PasswordField:
+    """Return a field for a password that is chosen now."""
+    return PasswordField(
         N_("New password"),
         description=N_(
             "At least %(count)s characters. A few unrelated words are a good choice.", count=12
@@ -90,10 +88,22 @@ class NewPasswordForm(Form):
             too_long(MAXIMUM_PASSWORD),
         ],
     )
-    repeated = PasswordField(
+
+
+def repeated_password_field() -> PasswordField:
+    """Return a field for the same password again."""
+    return PasswordField(
         N_("The same password again"),
         validators=[EqualTo("password", message=N_("The two passwords are not the same"))],
     )
+
+
+class NewPasswordForm(Form):
+    """A new password, typed twice. ``email`` may be set to refuse the address itself."""
+
+    email_of_account = ""
+    password = new_password_field()
+    repeated = repeated_password_field()
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse the address as a password, and one character over and over."""
@@ -111,6 +121,9 @@ class RegistrationForm(NewPasswordForm):
     email = address_field()
     display_name = name_field()
     language = language_field()
+    # Made anew, so that errors come in the order of the page.
+    password = new_password_field()
+    repeated = repeated_password_field()
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse a password that can be guessed from the address just given."""

@@ -85,7 +85,7 @@ def score_form_class(rubric: Rubric) -> type[Form]:
     """Return the form of a score sheet: a score and a comment for each criterion of the rubric."""
     hint = comment_hint(rubric)
     fields: dict[str, Any] = {}
-    for each in rubric.criteria:
+    for each in rubric.evaluated:
         choices = [SelectChoice(score_key(score), _written(score)) for score in each.scores()]
         label: Any = dict(each.name)  # a data text: the templates show it in the reader's language
         fields[score_name(each.id)] = ScoreField(label, choices=choices)
@@ -105,7 +105,7 @@ def anchors_of(rubric: Rubric) -> dict[str, dict[str, Text]]:
             for score in each.scores()
             if (text := each.find_anchor(score) or general.get(score)) is not None
         }
-        for each in rubric.criteria
+        for each in rubric.evaluated
     }
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from wtforms import DateField, Form, RadioField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -70,9 +78,15 @@ def make_consensus_form(criteria: Iterable[tuple[str, Mapping[str, str]]]) -> ty
 
 
 class DraftForm(Form):
-    """What an officer writes into a draft decision."""
+    """What an officer writes into a draft decision; the page shows the fields that the letter prints."""
 
     reasons = TextAreaField(N_("Reasons, one paragraph on each line"), validators=[_LONG])
+    changes = TextAreaField(
+        N_("What is changed, one change on each line"),
+        validators=[_LONG],
+        description=N_("Leave empty if a claim is rejected or not examined."),
+    )
+    corrections = TextAreaField(N_("What was wrong, one error on each line"), validators=[_LONG])
     conditions = TextAreaField(N_("Conditions, one on each line"), validators=[_LONG])
     conditions_due = DateField(
         N_("Conditions must be met by"),
@@ -86,17 +100,34 @@ class DraftForm(Form):
         validators=[Optional()],
         description=N_("Only for applications on the reserve list."),
     )
+    service_method = RadioField(
+        N_("How notice is given"),
+        choices=[
+            SelectChoice("electronic", N_("In the service: received on the 3rd day")),
+            SelectChoice("letter", N_("By letter: received on the 7th day")),
+        ],
+        default="electronic",
+        validators=[Optional()],
+    )
+    library = SelectMultipleField(
+        N_("Add texts from the library"),
+        validators=[Optional()],
+        description=N_("They are added when you save. Write over […] before you present."),
+    )
+    version = HiddenField()
 
-    def to_fields(self) -> dict[str, Any]:
-        """Return the fields of the draft; those left empty are cleared."""
-        return {
-            "reasons": split_lines(self.reasons.data),
-            "conditions": split_lines(self.conditions.data),
-            "conditions_due": _iso(self.conditions_due.data),
-            "strengths": (self.strengths.data or "").strip(),
-            "weaknesses": (self.weaknesses.data or "").strip(),
-            "reserve_until": _iso(self.reserve_until.data),
-        }
+    def to_fields(self, names: Collection[str]) -> dict[str, Any]:
+        """Return the named fields of the draft; those left empty are cleared."""
+        return {name: self._read(name) for name in names}
+
+    def _read(self, name: str) -> Any:
+        value = self[name].data
+        if name in _LISTS:
+            return split_lines(value)
+        return _iso(value) if isinstance(value, date) or value is None else value.strip()
+
+
+_LISTS = frozenset({"reasons", "changes", "corrections", "conditions"})
 
 
 class SupportsForm(Form):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from wtforms import (
+    BooleanField,
     DateField,
     FileField,
     Form,
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from forms.expertise import ExpertiseForm
 from forms.messages import N_
 
 _TEXT = Length(max=4000, message=N_("Use at most %(count)s characters", count=4000))
@@ -50,18 +51,12 @@ class WhatIfForm(Form):
     evaluator = SelectField(N_("One more person in the pool"), validators=[Optional()])
 
 
-class ProfileForm(Form):
+class ProfileForm(ExpertiseForm):
     """What is known of an evaluator, and the time that the person has in a call."""
 
-    languages = SelectMultipleField(N_("Languages"), validators=[Optional()])
-    keywords = SelectMultipleField(N_("Expertise"), validators=[Optional()])
-    profile_text = TextAreaField(
-        N_("Profile in the person's own words"),
-        validators=[Length(max=10000, message=N_("Use at most %(count)s characters", count=10000))],
-    )
-    publications = TextAreaField(
-        N_("Publications, one title on each line"),
-        validators=[Length(max=20000, message=N_("Use at most %(count)s characters", count=20000))],
+    is_senior = BooleanField(
+        N_("Long experience of evaluation"),
+        description=N_("Counts where the call asks for experienced evaluators."),
     )
     capacity = IntegerField(
         N_("Number of applications at most"),

@@ -34,3 +34,7 @@ class Message(str):
 def N_(msgid: str, **params: Any) -> Message:  # noqa: N802 - the name the extractor looks for
     """Mark ``msgid`` for the catalogues and carry ``params``, e.g. ``N_("At most %(n)s", n=5)``."""
     return Message(msgid, params)
+
+
+OF_THE_LIBRARY = (N_("Not a valid choice."),)
+"""What WTForms itself says of a choice that is not on the list (any more): here for the catalogues."""

@@ -14,21 +14,39 @@ from app.models.applications import (
 )
 from app.models.base import Base
 from app.models.calls import Call, CallQuestion, CallVersion
-from app.models.decisions import Authority, Decision, Ranking, ReviewInstruction, SelectionAct
+from app.models.conflicts import (
+    ConflictRuling,
+    DeclaredDoubt,
+    Disqualification,
+    EvaluatorTie,
+    Holding,
+    JointWork,
+)
+from app.models.decisions import (
+    Authority,
+    Decision,
+    DecisionPreview,
+    Ranking,
+    RectificationClaim,
+    ReviewInstruction,
+    SelectionAct,
+)
 from app.models.eligibility import CompletionRequest, EligibilityResult
 from app.models.evaluations import (
     Consensus,
-    Disqualification,
     Evaluation,
     EvaluatorProfile,
     PoolMember,
     Score,
 )
 from app.models.records import Counter, Event, Job, OutboxMail
-from app.models.routing import RoutingRun, RoutingWish
+from app.models.routing import RoutingBid, RoutingRun, RoutingWish
+from app.models.seals import SealedLetter
+from app.models.support import Analysis, Scenario, ScenarioChoice
 
 __all__ = [
     "AccountToken",
+    "Analysis",
     "Answer",
     "Application",
     "ApplicationMember",
@@ -40,25 +58,36 @@ __all__ = [
     "CallQuestion",
     "CallVersion",
     "CompletionRequest",
+    "ConflictRuling",
     "Consensus",
     "Counter",
     "Decision",
+    "DecisionPreview",
+    "DeclaredDoubt",
     "Disqualification",
     "EligibilityResult",
     "Evaluation",
     "EvaluatorProfile",
+    "EvaluatorTie",
     "Event",
+    "Holding",
     "Job",
+    "JointWork",
     "OutboxMail",
     "Partner",
     "PartnerInvitation",
     "PoolMember",
     "Ranking",
+    "RectificationClaim",
     "ReviewInstruction",
     "RoleGrant",
+    "RoutingBid",
     "RoutingRun",
     "RoutingWish",
+    "Scenario",
+    "ScenarioChoice",
     "Score",
+    "SealedLetter",
     "SelectionAct",
     "Throttle",
     "User",

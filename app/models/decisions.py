@@ -10,9 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.domain.lifecycle import DecisionState
+from app.domain.decision_links import Cause
+from app.domain.lifecycle import ClaimState, DecisionState
+from app.domain.service_days import ServiceMethod
 from app.models.applications import Application
-from app.models.base import JSON, Base, Code, Key, LongText, Sha256, enum_type
+from app.models.base import JSON, Base, Code, Key, LongText, Name, Sha256, enum_type
 
 
 class Authority(Base):
@@ -115,6 +117,7 @@ class Decision(Base):
         sa.CheckConstraint(
             "state NOT IN ('served', 'final') OR served_at IS NOT NULL", name="served_has_time"
         ),
+        sa.CheckConstraint("(cause IS NULL) = (replaces_id IS NULL)", name="cause_of_follow_up"),
     )
 
     id: Mapped[Key]
@@ -133,6 +136,8 @@ class Decision(Base):
     """Frozen primitive data of the letter, canonical JSON, from presentation on."""
     content_sha256: Mapped[Sha256 | None]
     pdf_sha256: Mapped[Sha256 | None]
+    verification_code: Mapped[str | None] = mapped_column(sa.String(16), unique=True, index=True)
+    """By which anybody asks whether the letter is genuine; given with the approval."""
     presenter_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     presented_at: Mapped[datetime | None]
     approver_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
@@ -140,9 +145,66 @@ class Decision(Base):
     return_reason: Mapped[LongText] = mapped_column(default="")
     served_at: Mapped[datetime | None]
     first_opened_at: Mapped[datetime | None]
+    service_method: Mapped[ServiceMethod] = mapped_column(
+        enum_type(ServiceMethod),
+        default=ServiceMethod.ELECTRONIC,
+        server_default=ServiceMethod.ELECTRONIC.value,
+    )
+    review_until: Mapped[date | None]
+    """Last day for a claim or an appeal, counted when the decision is served."""
     replaces_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("decision.id"))
+    """The earlier decision that this one corrects, gives anew or answers a claim about."""
+    cause: Mapped[Cause | None] = mapped_column(enum_type(Cause))
     created_at: Mapped[datetime]
     row_version: Mapped[int] = mapped_column()
     application: Mapped[Application] = relationship()
+
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+class DecisionPreview(Base):
+    """What the officer last looked at as a file: the record, so that the next look can show what changed."""
+
+    __tablename__ = "decision_preview"
+
+    decision_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("decision.id"), primary_key=True)
+    text: Mapped[LongText]
+    """What the letter says, a paragraph on each line."""
+    content_sha256: Mapped[Sha256]
+    seen_at: Mapped[datetime]
+    seen_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+
+
+class RectificationClaim(Base):
+    """A claim for rectification of a decision, as it arrived (434/2003, 49 b–49 f §)."""
+
+    __tablename__ = "rectification_claim"
+    __table_args__ = (
+        sa.UniqueConstraint("decision_id", "number"),
+        sa.CheckConstraint("demand <> ''", name="demand_given"),
+        sa.CheckConstraint(
+            "state NOT IN ('in_preparation', 'answered') OR answer_id IS NOT NULL",
+            name="answered_by_decision",
+        ),
+    )
+
+    id: Mapped[Key]
+    decision_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("decision.id"))
+    application_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("application.id"), index=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("call.id"))
+    number: Mapped[int]
+    state: Mapped[ClaimState] = mapped_column(enum_type(ClaimState))
+    channel: Mapped[Code]
+    """``portal``, ``mail`` or ``letter``."""
+    claimant: Mapped[Name]
+    demand: Mapped[LongText]
+    grounds: Mapped[LongText] = mapped_column(default="")
+    received_at: Mapped[datetime]
+    is_late: Mapped[bool]
+    """It arrived after the last day: then it is decided that it is not examined (49 c §)."""
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    answer_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("decision.id"))
+    row_version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's own form

@@ -33,6 +33,8 @@ class EvaluatorProfile(Base):
     profile_text: Mapped[LongText] = mapped_column(default="")
     publications: Mapped[list[Any]] = mapped_column(JSON, default=list)
     """Titles of publications."""
+    is_senior: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Whether the person has long experience of evaluation, as the officer knows."""
     user: Mapped[User] = relationship()
 
 
@@ -53,25 +55,6 @@ class PoolMember(Base):
     available_from: Mapped[date | None]
     available_to: Mapped[date | None]
     added_at: Mapped[datetime]
-
-
-class Disqualification(Base):
-    """A conflict of interest on record: who, which ground, which step (434/2003, 27–28 §)."""
-
-    __tablename__ = "disqualification"
-    __table_args__ = (sa.UniqueConstraint("application_id", "evaluator_id"),)
-
-    id: Mapped[Key]
-    application_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("application.id"))
-    evaluator_id: Mapped[uuid.UUID] = mapped_column(
-        sa.ForeignKey("evaluator_profile.user_id"), index=True
-    )
-    ground: Mapped[Code]
-    source: Mapped[Code]
-    """``automatic``, ``declared`` or ``officer``."""
-    detail: Mapped[LongText] = mapped_column(default="")
-    recorded_at: Mapped[datetime]
-    recorded_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
 
 
 class Evaluation(Base):
@@ -143,7 +126,9 @@ class Consensus(Base):
 
     __tablename__ = "consensus"
     __table_args__ = (
-        sa.CheckConstraint("method IN ('median', 'agreed')", name="method_known"),
+        sa.CheckConstraint(
+            "method IN ('median', 'mean', 'trimmed', 'agreed')", name="method_known"
+        ),
         sa.CheckConstraint("settled_at IS NULL OR scores IS NOT NULL", name="settled_has_scores"),
     )
 

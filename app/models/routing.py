@@ -1,4 +1,4 @@
-"""Runs of the routing with their proof, and what officers wish of single pairs."""
+"""Runs of the routing with their proof, and what officers and evaluators say of single pairs."""
 
 from __future__ import annotations
 
@@ -46,6 +46,8 @@ class RoutingRun(Base):
     """Whole prices of every stage; empty where a bound is the proof."""
     reasons: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     """By application, then by evaluator: why this pair."""
+    draw: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Seed, cap and expected total of a draw by lot; empty where nothing was drawn."""
     created_at: Mapped[datetime]
     created_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
 
@@ -70,3 +72,22 @@ class RoutingWish(Base):
     reason: Mapped[LongText]
     made_at: Mapped[datetime]
     made_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+
+
+class RoutingBid(Base):
+    """What an evaluator has said of an application that was shown without names."""
+
+    __tablename__ = "routing_bid"
+    __table_args__ = (
+        sa.UniqueConstraint("application_id", "evaluator_id"),
+        sa.CheckConstraint("kind IN ('want', 'can', 'rather_not', 'conflict')", name="kind_known"),
+    )
+
+    id: Mapped[Key]
+    call_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("call.id"), index=True)
+    application_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("application.id"))
+    evaluator_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("evaluator_profile.user_id"), index=True
+    )
+    kind: Mapped[Code]
+    made_at: Mapped[datetime]

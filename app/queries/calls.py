@@ -17,7 +17,6 @@ from app.domain.lifecycle import CallState, DecisionState
 from app.models import Application, Call, CallQuestion, CallVersion, Decision, Partner
 
 SERVED = (DecisionState.SERVED, DecisionState.FINAL)
-GRANTS = ("grant", "grant_reduced")
 
 
 class CallPhase(StrEnum):
@@ -159,7 +158,7 @@ def list_funded_projects(session: Session) -> list[FundedProject]:
         .join(Call, Call.id == Application.call_id)
         .where(
             Decision.state.in_(SERVED),
-            Decision.kind.in_(GRANTS),
+            Decision.support > Decimal(0),
             Decision.number == newest.correlate(Application).scalar_subquery(),
         )
         .order_by(Call.closes_at.desc(), Application.record_number)

@@ -185,3 +185,9 @@ def iterate_submitted_contents(
     )
     for key, content in rows:
         yield key, content_from_json(json.loads(content))
+
+
+def list_partner_names(session: Session, application_id: uuid.UUID) -> dict[str, str]:
+    """Return the names of the partners by key, as submitted."""
+    content = load_submitted_content(session, application_id)
+    return {str(row["key"]): str(row["name"]) for row in content.partners}

@@ -30,6 +30,7 @@ class OwnEvaluation:
     """An evaluation with what names its application; nothing of the application's content."""
 
     id: uuid.UUID
+    call_id: uuid.UUID
     application_id: uuid.UUID
     evaluator_id: uuid.UUID
     state: EvaluationState
@@ -77,14 +78,17 @@ class SubmittedSheet:
     lines: Mapping[str, ScoreLine]
 
 
+_HAS_CONFLICT = sa.exists().where(
+    Disqualification.application_id == Evaluation.application_id,
+    Disqualification.person_id == Evaluation.evaluator_id,
+)
+
+
 def _select_own() -> sa.Select[*tuple[Any, ...]]:
-    has_conflict = sa.exists().where(
-        Disqualification.application_id == Evaluation.application_id,
-        Disqualification.evaluator_id == Evaluation.evaluator_id,
-    )
     return (
         sa.select(
             Evaluation.id,
+            Evaluation.call_id,
             Evaluation.application_id,
             Evaluation.evaluator_id,
             Evaluation.state,
@@ -99,7 +103,7 @@ def _select_own() -> sa.Select[*tuple[Any, ...]]:
             Application.title,
             Application.language,
             Call.title.label("call_title"),
-            has_conflict.label("has_conflict"),
+            _HAS_CONFLICT.label("has_conflict"),
         )
         .join(Application, Application.id == Evaluation.application_id)
         .join(Call, Call.id == Evaluation.call_id)
@@ -121,10 +125,14 @@ def load_own_evaluation(
 
 
 def list_own_evaluations(session: Session, evaluator_id: uuid.UUID) -> list[OwnEvaluation]:
-    """List an evaluator's released work, the most urgent first."""
+    """List an evaluator's released work, the most urgent first; nothing of what a conflict closes."""
     rows = session.execute(
         _select_own()
-        .where(Evaluation.evaluator_id == evaluator_id, Evaluation.state.not_in(HIDDEN_STATES))
+        .where(
+            Evaluation.evaluator_id == evaluator_id,
+            Evaluation.state.not_in(HIDDEN_STATES),
+            ~_HAS_CONFLICT,
+        )
         .order_by(Evaluation.due_at, Application.record_order)
     )
     return [OwnEvaluation(*row) for row in rows]

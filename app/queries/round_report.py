@@ -168,7 +168,7 @@ def _evaluators(session: Session, application_id: uuid.UUID) -> list[dict[str, A
 def _disqualified(session: Session, application_id: uuid.UUID) -> list[dict[str, str]]:
     rows = session.execute(
         sa.select(Disqualification, EvaluatorProfile.code)
-        .join(EvaluatorProfile, EvaluatorProfile.user_id == Disqualification.evaluator_id)
+        .join(EvaluatorProfile, EvaluatorProfile.user_id == Disqualification.person_id)
         .where(Disqualification.application_id == application_id)
         .order_by(EvaluatorProfile.code)
     )

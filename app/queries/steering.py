@@ -20,7 +20,8 @@ from app.domain.actors import Actor
 from app.domain.errors import NotFound
 from app.domain.lifecycle import ApplicationState, CallState
 from app.models import Answer, Application, Call, Consensus, Decision, Partner
-from app.queries.calls import GRANTS, SERVED
+from app.queries.calls import SERVED
+from app.queries.decision_chain import has_later_decision
 
 FEWEST_SCORED = 5
 """A distribution of fewer scores would tell who got what."""
@@ -67,7 +68,10 @@ def list_rounds(session: Session) -> list[RoundLine]:
         Application.state != ApplicationState.WITHDRAWN,
     )
     is_grant = sa.and_(
-        Decision.call_id == Call.id, Decision.state.in_(SERVED), Decision.kind.in_(GRANTS)
+        Decision.call_id == Call.id,
+        Decision.state.in_(SERVED),
+        Decision.support > Decimal(0),
+        ~has_later_decision(SERVED),
     )
     count = sa.select(sa.func.count()).where(of_call).scalar_subquery()
     applied = sa.select(sa.func.sum(Application.support_applied)).where(of_call).scalar_subquery()
@@ -321,7 +325,7 @@ def _make_portion(  # noqa: PLR0913, PLR0917 - the columns of the statement abov
     support: Decimal | None,
     total_hundredths: int | None,
 ) -> Portion:
-    is_grant = kind in GRANTS
+    is_grant = kind is not None and bool(support)
     is_selected = state is ApplicationState.SELECTED or is_grant
     return Portion(
         id=application_id,

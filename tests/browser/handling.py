@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from app.domain.times import local_date
 from tests.browser.stage import PASSWORD, Stage
 from tests.support.guests import Guest
 
+POOL = ("EV1", "EV2", "EV3", "EV4")
+"""As many as the call's draw needs: no pair may be likelier than one half."""
 OFFICER_CHECKS = ("K09", "K10", "K11", "K12", "K13")
 
 
@@ -36,17 +39,19 @@ def check(stage: Stage, officer: Guest, good: uuid.UUID, bad: uuid.UUID) -> None
     officer.follow('form[action$="/refuse"] button')
 
 
-def route(stage: Stage, officer: Guest) -> None:
-    """Gather the pool, take the automatic proposal, and release it to the evaluators."""
+def route(stage: Stage, officer: Guest) -> list[str]:
+    """Gather the pool, let two be drawn, and release the application to them; return their codes."""
     call = f"/funder/calls/{stage.call_id}"
     officer.goto(f"{call}/pool")
-    for code in ("EV1", "EV2"):
+    for code in POOL:
         option = officer.find('[name="evaluator"] option').filter(has_text=code)
         officer.submit(evaluator=str(option.get_attribute("value")), capacity="3")
     officer.goto(f"{call}/assignments")
     officer.follow('form[action$="/propose"] button')
+    drawn = sorted(set(re.findall(r"EV\d", officer.text("main table"))))
     due = local_date(stage.clock.moment + timedelta(days=21))
     officer.submit("#release", due_day=due.isoformat())
+    return drawn
 
 
 def settle(stage: Stage, officer: Guest, application: uuid.UUID) -> None:

@@ -44,6 +44,8 @@ OFFICIALS: dict[str, list[tuple[Role, str]]] = {
     "ohjausryhma": [(Role.STEERING, "")],
     "arvioija-1": [(Role.EVALUATOR, "")],
     "arvioija-2": [(Role.EVALUATOR, "")],
+    "arvioija-3": [(Role.EVALUATOR, "")],
+    "arvioija-4": [(Role.EVALUATOR, "")],
 }
 MORE_QUESTIONS: dict[str, dict[str, Any]] = {
     "S3": {
@@ -176,10 +178,10 @@ def add_officials(stage: Stage) -> None:
                 session.add(EvaluatorProfile(user_id=user.id, code=code, languages=["fi", "en"]))
 
 
-def submit_another(stage: Stage) -> uuid.UUID:
-    """Submit a complete second application without the browser; return its identifier."""
+def submit_another(stage: Stage, applicant: str = "toinen-hakija") -> uuid.UUID:
+    """Submit a complete further application without the browser; return its identifier."""
     now = stage.clock.moment
-    person = add_person(stage.tools.database, "toinen-hakija@innoverkko.example", now)
+    person = add_person(stage.tools.database, f"{applicant}@innoverkko.example", now)
     application_id = start_draft(stage.tools.database, stage.call_id, person, now)
     fill_in(stage.app, stage.definition, application_id, person, now)
     with stage.tools.database.unit_of_work() as session:

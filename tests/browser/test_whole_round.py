@@ -36,13 +36,13 @@ def test_a_round_goes_from_registration_to_the_decision(stage: Stage, guest: Let
     stage.turn_clock(stage.definition.timetable.closes + timedelta(days=1))
     handling.log_in(officer, "esittelija")
     handling.check(stage, officer, good, bad)
-    handling.route(stage, officer)
+    one, other = handling.route(stage, officer)
 
     first, second = guest(stage.address), guest(stage.address)
-    handling.log_in(first, "arvioija-1")
+    handling.log_in(first, f"arvioija-{one[-1]}")
     scoring.score_by_mouse(stage, first)
-    handling.log_in(second, "arvioija-2")
-    scoring.score_by_keyboard(stage, second)
+    handling.log_in(second, f"arvioija-{other[-1]}")
+    scoring.score_by_keyboard(stage, second, one)
 
     handling.settle(stage, officer, good)
     handling.rank_and_select(stage, officer, guest(stage.address))

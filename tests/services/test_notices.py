@@ -282,7 +282,7 @@ def test_a_served_decision_is_told_to_the_lead_with_a_link_and_no_result(
         decision_id = decisions.list_decision_ids(session, call_id)[0]
         decisions.present_decision(session, registers, decision_id, officer, NOW)
         decision = decisions.approve_decision(session, registers, decision_id, decider, NOW)
-        file = signing.make_letter_file(session, round_tools, decision_id)
+        file = signing.make_letter_file(session, round_tools, decision_id, NOW)
         assert file is not None
         signing.sign_decision(session, decision_id, file, NOW)
         serving.serve_decision(session, decision_id, officer, NOW)

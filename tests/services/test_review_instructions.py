@@ -93,7 +93,9 @@ def change(tools: Tools, **values: object) -> None:
         body = session.scalars(sa.select(Call.granting_authority)).one()
         session.execute(
             sa.update(ReviewInstruction)
-            .where(ReviewInstruction.authority_key == body)
+            .where(
+                ReviewInstruction.authority_key == body, ReviewInstruction.kind == "rectification"
+            )
             .values(values)
         )
 
@@ -165,7 +167,7 @@ def test_the_printed_instruction_is_whole_in_every_language(
     ("values", "fault"),
     [
         ({"valid_to": TODAY - timedelta(days=1)}, "missing"),
-        ({"kind": "appeal"}, "missing"),
+        ({"kind": "complaint"}, "missing"),
         ({"address": " "}, "incomplete"),
         ({"email": ""}, "incomplete"),
         ({"body_name": {"en": "a body"}}, "incomplete"),

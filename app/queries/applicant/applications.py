@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -193,6 +193,12 @@ class ServedDecision:
     served_at: datetime
     approved_at: datetime | None
     pdf_sha256: str | None
+    review_until: date | None
+
+    @property
+    def may_be_claimed(self) -> bool:
+        """Tell whether rectification is claimed from the authority; an answer to a claim goes to court."""
+        return self.kind != "rectification_decision"
 
 
 def list_served_decisions(session: Session, application_id: uuid.UUID) -> list[ServedDecision]:
@@ -208,6 +214,7 @@ def list_served_decisions(session: Session, application_id: uuid.UUID) -> list[S
             Decision.served_at,
             Decision.approved_at,
             Decision.pdf_sha256,
+            Decision.review_until,
         )
         .where(Decision.application_id == application_id, Decision.state.in_(SERVED))
         .order_by(Decision.number.desc())

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.domain.actors import Actor
 from app.domain.errors import NotFound
@@ -95,6 +95,7 @@ def load_evaluation(session: Session, _actor: Actor, evaluation_id: uuid.UUID) -
     row = session.execute(
         sa.select(Evaluation, Call)
         .join(Call, Call.id == Evaluation.call_id)
+        .join(Application, Application.id == Evaluation.application_id)
         .where(Evaluation.id == evaluation_id)
     ).one_or_none()
     if row is None:
@@ -112,8 +113,9 @@ def load_decision(
     """
     decision = session.scalar(
         sa.select(Decision)
+        .join(Decision.application)
         .where(Decision.id == decision_id)
-        .options(joinedload(Decision.application).joinedload(Application.call))
+        .options(contains_eager(Decision.application).joinedload(Application.call))
     )
     if decision is None:
         raise NotFound(decision=str(decision_id))

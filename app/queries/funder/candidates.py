@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.content import Content
 from app.domain.lifecycle import EvaluationState
 from app.models import Application, Disqualification, Evaluation
+from app.queries.affinities import Fit, load_affinities
 from app.queries.funder.panels import PoolLine, list_pool
-from scoring.routing.affinity.expertise import expertise, measure_affinity
+from calls.definition import CallDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +19,7 @@ class Candidate:
     """An evaluator who may be chosen, with the affinity and the terms that match."""
 
     person: PoolLine
-    affinity: Fraction
-    terms: Sequence[str]
+    fit: Fit
 
     @property
     def has_room(self) -> bool:
@@ -31,11 +28,11 @@ class Candidate:
 
 
 def list_candidates(
-    session: Session, application: Application, content: Content
+    session: Session, application: Application, definition: CallDefinition
 ) -> list[Candidate]:
     """List who has no part and no conflict in an application and reads its language, best first.
 
-    Takes three statements.
+    Takes seven statements at most.
     """
     busy = set(
         session.scalars(
@@ -47,20 +44,15 @@ def list_candidates(
     )
     barred = set(
         session.scalars(
-            sa.select(Disqualification.evaluator_id).where(
+            sa.select(Disqualification.person_id).where(
                 Disqualification.application_id == application.id
             )
         )
     )
+    affinities = load_affinities(session, application, definition)
     free = [
-        _measure(person, content)
+        Candidate(person, affinities[str(application.id), str(person.evaluator_id)])
         for person in list_pool(session, application.call_id)
         if person.evaluator_id not in busy | barred and application.language in person.languages
     ]
-    return sorted(free, key=lambda each: (not each.has_room, -each.affinity, each.person.code))
-
-
-def _measure(person: PoolLine, content: Content) -> Candidate:
-    asked = expertise(content.answer("keywords") or (), content.answer("ford") or ())
-    affinity = measure_affinity(asked, expertise(person.keywords, person.ford))
-    return Candidate(person, affinity.score, (*affinity.keywords, *affinity.ford))
+    return sorted(free, key=lambda each: (not each.has_room, -each.fit.score, each.person.code))

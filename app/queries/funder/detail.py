@@ -144,7 +144,7 @@ def list_conflicts(session: Session, application_id: uuid.UUID) -> list[Conflict
             Disqualification.source,
             Disqualification.detail,
         )
-        .join(EvaluatorProfile, EvaluatorProfile.user_id == Disqualification.evaluator_id)
+        .join(EvaluatorProfile, EvaluatorProfile.user_id == Disqualification.person_id)
         .where(Disqualification.application_id == application_id)
         .order_by(EvaluatorProfile.code)
     )

@@ -31,6 +31,7 @@ from app.models import (
     Ranking,
     SelectionAct,
 )
+from app.queries.decision_chain import has_later_decision
 
 _HIDDEN = (CallState.DRAFT, CallState.CANCELLED)
 _WORKING = (EvaluationState.ASSIGNED, EvaluationState.ACCEPTED, EvaluationState.DRAFTING)
@@ -290,7 +291,11 @@ def _count_rulings(session: Session, call_ids: list[uuid.UUID]) -> dict[uuid.UUI
             sa.func.sum(sa.case((is_returned, 1), else_=0)),
         )
         .join(Application, Application.id == Decision.application_id)
-        .where(Decision.call_id.in_(call_ids), Application.state != ApplicationState.WITHDRAWN)
+        .where(
+            Decision.call_id.in_(call_ids),
+            Application.state != ApplicationState.WITHDRAWN,
+            ~has_later_decision(tuple(DecisionState)),
+        )
         .group_by(Decision.call_id, Decision.state)
     ).all()
     return {call_id: _sum_rulings([r for r in rows if r[0] == call_id]) for call_id in call_ids}

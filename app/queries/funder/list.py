@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.domain.lifecycle import ApplicationState
+from app.domain.lifecycle import ApplicationState, DecisionState
 from app.queries.funder.list_statements import (
     ASCENDING,
     PAGE_SIZE,
@@ -36,6 +36,8 @@ class Wishes:
     search: str = ""
     after: str = ""
     before: str = ""
+    closed: frozenset[uuid.UUID] = frozenset()
+    """Applications that a conflict of interest closes to the reader."""
 
     @property
     def is_descending(self) -> bool:
@@ -63,6 +65,8 @@ class ApplicationLine(NamedTuple):
     """The sum of the submitted evaluations."""
     spread: int | None
     disagrees: int
+    decision: DecisionState | None
+    """State of the newest decision."""
     key: Any
     """What the row is sorted by."""
 
@@ -103,7 +107,7 @@ def list_page(session: Session, call_id: uuid.UUID, rubric: Rubric, wishes: Wish
 
 def _filters(wishes: Wishes) -> tuple[str, ...]:
     """Return the names of the conditions that the wishes set."""
-    names = [key for key in ("region", "theme") if getattr(wishes, key)]
+    names = [key for key in ("region", "theme", "closed") if getattr(wishes, key)]
     if wishes.state in set(ApplicationState):
         names.append("state")
     words = wishes.search.strip()
@@ -117,6 +121,8 @@ def _filter_values(wishes: Wishes) -> dict[str, Any]:
     values: dict[str, Any] = {
         key: getattr(wishes, key) for key in ("state", "region", "theme") if getattr(wishes, key)
     }
+    if wishes.closed:
+        values["closed"] = sorted(wishes.closed)
     words = wishes.search.strip()
     if words:
         forms = (words, words.lower(), words.upper(), words.capitalize())

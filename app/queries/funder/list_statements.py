@@ -14,7 +14,7 @@ from app.domain.lifecycle import (
     ACTIVE_EVALUATION_STATES,
     SUBMITTED_EVALUATION_STATES,
 )
-from app.models import Application, Evaluation, Score
+from app.models import Application, Decision, Evaluation, Score
 from scoring.rubric import Rubric
 
 PAGE_SIZE: Final = 50
@@ -26,6 +26,7 @@ _APPLICATIONS = sa.inspect(Application).local_table
 _EVALUATIONS = sa.inspect(Evaluation).local_table
 _SCORES = sa.inspect(Score).local_table
 _APPLICATION, _EVALUATION, _SCORE = _APPLICATIONS.c, _EVALUATIONS.c, _SCORES.c
+_DECISION = sa.inspect(Decision).local_table.c
 
 _IS_ACTIVE = _EVALUATION.state.in_(ACTIVE_EVALUATION_STATES)
 _IS_IN = _EVALUATION.state.in_(SUBMITTED_EVALUATION_STATES)
@@ -79,6 +80,7 @@ FILTERS: Final[dict[str, Callable[[], sa.ColumnElement[bool]]]] = {
     "state": lambda: _APPLICATION.state == sa.bindparam("state"),
     "region": lambda: _APPLICATION.lead_region == sa.bindparam("region"),
     "theme": lambda: _APPLICATION.theme == sa.bindparam("theme"),
+    "closed": lambda: _APPLICATION.id.not_in(sa.bindparam("closed", expanding=True)),
     "search": lambda: _is_like("words", sa.func.lower),
     "exact": lambda: sa.or_(
         _is_like("words", sa.func.lower), *(_is_like(each) for each in SPELLINGS)
@@ -137,11 +139,19 @@ def select_page(kind: PageKind, limits: PanelLimits) -> Any:
             totals.c.sum,
             totals.c.spread,
             _disagreement(page, totals, limits).label("disagrees"),
+            _newest_decision(page).label("decision"),
             page.c.key,
         )
         .select_from(page.outerjoin(totals, totals.c.application_id == page.c.id))
         .order_by(*(each.desc() if kind.is_descending else each for each in order))
     )
+
+
+def _newest_decision(page: Any) -> Any:
+    """Select the state of the newest decision on the application of a row."""
+    decisions = sa.select(_DECISION.state).where(_DECISION.application_id == page.c.id)
+    newest = decisions.order_by(_DECISION.number.desc()).limit(1)
+    return newest.correlate(page).scalar_subquery()
 
 
 def _conditions(filters: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:

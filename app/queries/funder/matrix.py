@@ -9,7 +9,8 @@ from statistics import median
 
 from app.domain.lifecycle import SUBMITTED_EVALUATION_STATES
 from app.models import Consensus, Evaluation
-from scoring.rubric import Rubric, Scale
+from scoring.rubric import Rubric
+from scoring.scale import Scale
 
 DISAGREEMENT = Fraction(2)
 """Points between two scores of a criterion that are shown as a disagreement, unless the call says."""
@@ -67,6 +68,12 @@ def build_matrix(
     )
 
 
+def least_disagreement(rubric: Rubric) -> Fraction:
+    """Return how far apart two scores of a criterion are when evaluators disagree on it."""
+    limit = rubric.panel.third_criterion_difference
+    return DISAGREEMENT if limit is None else Fraction(limit)
+
+
 def _points(hundredths: int | None) -> Fraction | None:
     return None if hundredths is None else Fraction(hundredths, 100)
 
@@ -82,8 +89,6 @@ def _row(
     cells = [_cell(criterion.scale, name, sheet) for sheet in sheets]
     given = [cell.score for cell in cells if cell is not None]
     spread = max(given) - min(given) if len(given) > 1 else None
-    limit = rubric.panel.third_criterion_difference
-    least = DISAGREEMENT if limit is None else Fraction(limit)
     return MatrixRow(
         criterion_id=name,
         weight=Fraction(criterion.weight),
@@ -91,7 +96,7 @@ def _row(
         mean=_mean(given),
         median=Fraction(median(given)) if given else None,
         spread=spread,
-        is_flagged=spread is not None and spread >= least,
+        is_flagged=spread is not None and spread >= least_disagreement(rubric),
         consensus=agreed.get(name),
     )
 

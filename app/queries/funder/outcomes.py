@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,17 @@ class RankingView:
     reason: str
     created_at: datetime
     content: Mapping[str, Any]
+
+    def shown_to(self, names: Collection[str]) -> RankingView:
+        """Return the ranking without applications that the reader does not see; places stay."""
+        content = dict(self.content)
+        content["rows"] = [row for row in content["rows"] if row["application"] in names]
+        content["below_threshold"] = [key for key in content["below_threshold"] if key in names]
+        if content.get("lot"):
+            places = content["lot"]["places"]
+            shown = {key: place for key, place in places.items() if key in names}
+            content["lot"] = {**content["lot"], "places": shown}
+        return replace(self, content=content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _load_marks(
         Evaluation.application_id.in_(ids), Evaluation.state != EvaluationState.REMOVED
     )
     conflicts = sa.select(
-        Disqualification.application_id, Disqualification.evaluator_id, sa.literal("conflict")
+        Disqualification.application_id, Disqualification.person_id, sa.literal("conflict")
     ).where(Disqualification.application_id.in_(ids))
     for query in (wishes, states, conflicts):
         for application, evaluator, mark in session.execute(query):

@@ -58,19 +58,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class CallConflict:
-    """A conflict on record in a call."""
-
-    record_number: str
-    acronym: str
-    evaluator: str
-    ground: str
-    source: str
-    detail: str
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class PairLine:
     """One evaluator on one application."""
 
@@ -135,7 +122,7 @@ def list_pool(session: Session, call_id: uuid.UUID) -> list[PoolLine]:
         .join(Application, Application.id == Disqualification.application_id)
         .where(
             Application.call_id == call_id,
-            Disqualification.evaluator_id == PoolMember.evaluator_id,
+            Disqualification.person_id == PoolMember.evaluator_id,
         )
         .scalar_subquery()
     )
@@ -179,26 +166,6 @@ def list_application_choices(session: Session, call_id: uuid.UUID) -> list[Choic
         .order_by(natural_order())
     )
     return [Choice(key, f"{number} {acronym}".strip()) for key, number, acronym in rows]
-
-
-def list_call_conflicts(session: Session, call_id: uuid.UUID) -> list[CallConflict]:
-    """List the conflicts on record in a call."""
-    rows = session.execute(
-        sa.select(
-            Application.record_number,
-            Application.acronym,
-            EvaluatorProfile.code,
-            Disqualification.ground,
-            Disqualification.source,
-            Disqualification.detail,
-            Disqualification.recorded_at,
-        )
-        .join(Application, Application.id == Disqualification.application_id)
-        .join(EvaluatorProfile, EvaluatorProfile.user_id == Disqualification.evaluator_id)
-        .where(Application.call_id == call_id)
-        .order_by(natural_order(), EvaluatorProfile.code)
-    )
-    return [CallConflict(*row) for row in rows]
 
 
 def page_panels(session: Session, call_id: uuid.UUID, number: int) -> PanelPage:

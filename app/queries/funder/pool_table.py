@@ -35,6 +35,7 @@ def list_pool_rows(session: Session, call_id: uuid.UUID) -> Iterator[list[object
             member.available_to,
             profile.profile_text,
             "|".join(profile.publications),
+            "yes" if profile.is_senior else "no",
         ]
 
 

@@ -46,6 +46,7 @@ class RunLine:
     rules: Sequence[Mapping[str, Any]]
     breaches: Sequence[Sequence[Any]]
     created_at: datetime
+    draw: Mapping[str, Any]
 
     @property
     def seconds(self) -> Fraction:
@@ -128,6 +129,7 @@ def list_runs(session: Session, call_id: uuid.UUID, limit: int = 10) -> list[Run
             row.rules,
             row.breaches,
             row.created_at,
+            row.draw,
         )
         for row in rows
     ]
@@ -201,7 +203,7 @@ def list_people(session: Session, application: Application) -> list[PersonLine]:
         row.evaluator_id: row
         for row in session.execute(
             sa.select(
-                Disqualification.evaluator_id,
+                Disqualification.person_id.label("evaluator_id"),
                 Disqualification.ground,
                 Disqualification.source,
                 Disqualification.detail,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor, Role
 from app.domain.records import sha256_text
-from app.models import RoleGrant, User, UserSession
+from app.models import Disqualification, RoleGrant, User, UserSession
 from app.queries.rows import table_of
 
 _TOUCH_AFTER = timedelta(minutes=5)
@@ -26,7 +26,9 @@ class SessionLimits:
     idle: timedelta
 
 
-_SESSION, _USER, _GRANT = (table_of(each) for each in (UserSession, User, RoleGrant))
+_SESSION, _USER, _GRANT, _CONFLICT = (
+    table_of(each) for each in (UserSession, User, RoleGrant, Disqualification)
+)
 _FIND = (
     sa.select(
         _SESSION.c.user_id,
@@ -38,9 +40,17 @@ _FIND = (
         _USER.c.display_name,
         _GRANT.c.role,
         _GRANT.c.authority_key,
+        _CONFLICT.c.application_id.label("closed"),
     )
     .join_from(_SESSION, _USER, _USER.c.id == _SESSION.c.user_id)
     .outerjoin(_GRANT, _GRANT.c.user_id == _USER.c.id)
+    .outerjoin(
+        _CONFLICT,
+        sa.and_(
+            _CONFLICT.c.person_id == _USER.c.id,
+            _GRANT.c.role.in_((Role.OFFICER, Role.DECISION_MAKER)),
+        ),
+    )
     .where(_SESSION.c.token_sha256 == sa.bindparam("token"))
 )
 """Every page asks this, so it reads columns and is made once."""
@@ -79,6 +89,7 @@ def find_actor(
         authority_keys=frozenset(row.authority_key for row in rows if row.authority_key),
         language=rows[0].language,
         display_name=rows[0].display_name,
+        closed=frozenset(row.closed for row in rows if row.closed),
     )
     return actor, rows[0].last_seen_at + _TOUCH_AFTER <= now
 

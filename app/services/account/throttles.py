@@ -39,6 +39,12 @@ QUESTION = Limit("question", 20, timedelta(hours=1))
 INVITATION = Limit("invitation", 20, timedelta(hours=1))
 INVITED_ADDRESS = Limit("invited", 10, timedelta(hours=1))
 
+VERIFICATION = Limit("verify", 120, timedelta(minutes=10))
+"""Uploads and unknown codes of the public verification page, by network address: nobody has an account there.
+
+Wide enough for a university behind one address; the codes themselves are too many to be guessed.
+"""
+
 
 def count_attempt(session: Session, limit: Limit, target: str, now: datetime) -> None:
     """Count one try on a target, before it is tried.

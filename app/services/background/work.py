@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,21 +13,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.domain.actors import SYSTEM
 from app.domain.times import local_date
 from app.logs import get_logger
 from app.mail.sending import Letter
 from app.pdf.client import PaperRefused
+from app.pdf.seal.problems import SealFailed
 from app.services.account import throttles
 from app.services.application import submission
 from app.services.background import reminders
 from app.services.call import calls
-from app.services.decision import serving, signing
+from app.services.decision import analyses, serving, signing
+from app.services.evaluation import proposal_jobs, rerouting
+from app.services.evaluation.refusals import ProposalRefused
 from app.services.paper import receipts
 from app.services.record import outbox
 from app.services.record.notice_words import SERVICE
 from app.services.record.tools import Tools
 
 Task = Callable[[Tools, datetime, Mapping[str, Any]], None]
+LongTask = Callable[[Tools, datetime, jobs.ClaimedJob], None]
 
 IDLE_SECONDS = 1.0
 ROUTINE_EVERY = timedelta(minutes=1)
@@ -45,13 +51,50 @@ def _make_receipt(tools: Tools, _now: datetime, arguments: Mapping[str, Any]) ->
 def _sign_decision(tools: Tools, now: datetime, arguments: Mapping[str, Any]) -> None:
     decision_id = uuid.UUID(arguments["decision_id"])
     with tools.database.reading() as session:
-        file = signing.make_letter_file(session, tools, decision_id)
+        file = signing.make_letter_file(session, tools, decision_id, now)
     if file is not None:
         with tools.database.unit_of_work() as session:
             signing.sign_decision(session, decision_id, file, now)
 
 
-TASKS: Mapping[str, Task] = {"make_receipt": _make_receipt, "sign_decision": _sign_decision}
+def _archive_letter(tools: Tools, now: datetime, arguments: Mapping[str, Any]) -> None:
+    decision_id = uuid.UUID(arguments["decision_id"])
+    with tools.database.reading() as session:
+        file = signing.make_renewed_file(session, tools, decision_id, now)
+    if file is not None:
+        with tools.database.unit_of_work() as session:
+            signing.record_renewal(session, decision_id, file, now)
+
+
+def _analyse_votes(tools: Tools, now: datetime, arguments: Mapping[str, Any]) -> None:
+    call_id, asked = uuid.UUID(arguments["call_id"]), arguments["user_id"]
+    with tools.database.reading() as session:
+        found = analyses.make_analysis(session, call_id)
+    if found is not None:
+        actor = replace(SYSTEM, user_id=uuid.UUID(asked)) if asked else SYSTEM
+        with tools.database.unit_of_work() as session:
+            analyses.keep_analysis(session, call_id, found, actor, now)
+
+
+def _fill_places(tools: Tools, now: datetime, arguments: Mapping[str, Any]) -> None:
+    """Propose evaluators for places that a late conflict has emptied; nobody is moved for it.
+
+    Where nobody can take a place, nothing is proposed: the officer has been told and sees what is missing.
+    """
+    with tools.database.unit_of_work() as session:
+        rerouting.fill_places(session, uuid.UUID(arguments["call_id"]), SYSTEM, now)
+
+
+TASKS: Mapping[str, Task] = {
+    "make_receipt": _make_receipt,
+    "sign_decision": _sign_decision,
+    "archive_letter": _archive_letter,
+    "analyse_votes": _analyse_votes,
+    "fill_places": _fill_places,
+}
+
+LONG_TASKS: Mapping[str, LongTask] = {proposal_jobs.TASK: proposal_jobs.do_proposal}
+"""Tasks that may take longer than a lease: they extend it themselves, and see that they are cancelled."""
 
 
 def run_due_jobs(tools: Tools, now: datetime, most: int | None = None) -> int:
@@ -70,11 +113,20 @@ def run_due_jobs(tools: Tools, now: datetime, most: int | None = None) -> int:
 
 def _run(tools: Tools, job: jobs.ClaimedJob, now: datetime) -> None:
     try:
-        TASKS[job.task](tools, now, job.arguments)
+        _do(tools, job, now)
+    except ProposalRefused as refused:  # another try finds no assignment either
+        with tools.database.unit_of_work() as session:
+            jobs.refuse(session, job, refused.data["text"], refused.data["reason"])
+        return
     except PaperRefused as refused:  # the same record gives the same bytes: another try cannot help
         get_logger(__name__).error("letter_refused", job=str(job.id), findings=refused.findings)
         with tools.database.unit_of_work() as session:
             jobs.fail(session, job, "\n".join(refused.findings), now, is_final=True)
+        return
+    except SealFailed as failed:
+        get_logger(__name__).error("letter_not_sealed", job=str(job.id), reason=failed.reason)
+        with tools.database.unit_of_work() as session:
+            jobs.fail(session, job, str(failed), now, is_final=not failed.is_passing)
         return
     except Exception as error:  # noqa: BLE001 - whatever a task raises, the job is kept and tried again
         get_logger(__name__).error("job_failed", task=job.task, job=str(job.id), error=repr(error))
@@ -83,6 +135,13 @@ def _run(tools: Tools, job: jobs.ClaimedJob, now: datetime) -> None:
         return
     with tools.database.unit_of_work() as session:
         jobs.finish(session, job, now)
+
+
+def _do(tools: Tools, job: jobs.ClaimedJob, now: datetime) -> None:
+    if job.task in LONG_TASKS:
+        LONG_TASKS[job.task](tools, now, job)
+    else:
+        TASKS[job.task](tools, now, job.arguments)
 
 
 def send_waiting_mail(tools: Tools, now: datetime, most: int | None = None) -> int:

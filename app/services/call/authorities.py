@@ -15,6 +15,11 @@ BEGINNING = date(2021, 1, 1)
 """First day of the programme period: bodies without a known first day count from here."""
 
 RECTIFICATION_PROVISION = "hallintolaki (434/2003) 46, 49 c ja 49 d §"
+APPEAL_PROVISION = (
+    "laki oikeudenkäynnistä hallintoasioissa (808/2019), hallintolaki (434/2003) 47 §"
+)
+REVIEW_DAYS = 30
+"""Time for a claim and for an appeal where the packaged data say nothing else."""
 
 
 def import_authorities(session: Session, registers: Registers) -> int:
@@ -43,7 +48,7 @@ def import_authorities(session: Session, registers: Registers) -> int:
             ReviewInstruction(
                 authority_key=body.key,
                 kind="rectification",
-                period_days=30,
+                period_days=REVIEW_DAYS,
                 body_name=dict(body.names),
                 address=body.registry.postal_address,
                 email=body.registry.email,
@@ -54,7 +59,35 @@ def import_authorities(session: Session, registers: Registers) -> int:
             )
         )
         added += 1
+    _import_appeals(session, registers)
     return added
+
+
+def _import_appeals(session: Session, registers: Registers) -> None:
+    """Bring in where decisions on claims are appealed: the court of each body that has one."""
+    known = set(
+        session.scalars(
+            sa.select(ReviewInstruction.authority_key).where(ReviewInstruction.kind == "appeal")
+        )
+    )
+    for body in registers.authorities:
+        court = registers.find_court(body.key)
+        if court is None or body.key in known:
+            continue
+        session.add(
+            ReviewInstruction(
+                authority_key=body.key,
+                kind="appeal",
+                period_days=REVIEW_DAYS,
+                body_name=dict(court.names),
+                address=court.registry.postal_address,
+                email=court.registry.email,
+                office_closes=court.office_closes,
+                valid_from=body.valid_from or BEGINNING,
+                valid_to=body.valid_to,
+                provision=APPEAL_PROVISION,
+            )
+        )
 
 
 def get_authority(session: Session, key: str, on: date) -> Authority:

@@ -41,6 +41,18 @@ def get_definition(session: Session, call_version_id: uuid.UUID) -> CallDefiniti
     return _DEFINITIONS[call_version_id]
 
 
+def get_call_definition(session: Session, call_id: uuid.UUID) -> CallDefinition:
+    """Return the newest definition of a call.
+
+    Raises:
+        NotFound: if there is no such call, or it has no version.
+    """
+    version_id = get_call(session, call_id).version_id
+    if version_id is None:
+        raise NotFound(call=str(call_id))
+    return get_definition(session, version_id)
+
+
 _DEFINITIONS: dict[uuid.UUID, CallDefinition] = {}
 """Parsed versions by their random identifier, which no two databases share."""
 

@@ -15,42 +15,43 @@ from sqlalchemy.orm import Session
 
 from app.domain.actors import Actor
 from app.domain.budgets import compute_budget
-from app.domain.errors import InvalidInput, NotFound, Problem, StepNotAllowed
+from app.domain.errors import ConflictOfInterest, InvalidInput, NotFound, Problem, StepNotAllowed
 from app.domain.lifecycle import ApplicationState
 from app.domain.records import canonical_json, sha256_text
-from app.models import Application, Call, Consensus, Ranking
+from app.models import Application, Call, CallVersion, Consensus, Ranking
+from app.queries.conflicts import list_closed_matters
 from app.queries.content import (
     get_application,
     iterate_submitted_contents,
     load_submitted_content,
 )
 from app.services.call.calls import get_call, get_definition
+from app.services.decision.funding import declared_terms, describe_candidate, load_facts
+from app.services.decision.lines import (
+    ChosenScenario,
+    Line,
+    describe_place,
+    draw_by_terms,
+    take_over,
+    walk_line,
+)
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import describe, refuse_ended
+from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
-from scoring.aggregate import rounded, total
-from scoring.lot import draw_lots
-from scoring.ranking import (
-    Candidate,
-    FundingLine,
-    Ranked,
-    SkipNotAllowed,
-    TieNeedsLot,
-    draw_funding_line,
-    rank,
-)
+from scoring.aggregate import ranking_total
+from scoring.lottery import draw_order
+from scoring.ranking import Candidate, Ranked, SkipNotAllowed, TieNeedsLot, rank
 from scoring.rubric import Rubric
-
-ALGORITHM = "rank-then-stop/1"
-"""Name and version of the rule, recorded with each ranking."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankingWishes:
-    """What an officer adds to the rule: reasoned skips of misfits, and why it is drawn again."""
+    """What an officer adds to the rule: reasoned skips of misfits, a scenario, why it is drawn again."""
 
     skips: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    scenario: ChosenScenario | None = None
 
 
 def set_support(
@@ -109,30 +110,72 @@ def draw_ranking(
     now: datetime,
     wishes: RankingWishes | None = None,
 ) -> Ranking:
-    """Rank the fundable applications of a call and draw the funding line.
+    """Rank the fundable applications of a call and draw the funding line by the rule of the call.
 
     Raises:
-        StepNotAllowed: while an eligible application has no settled consensus.
+        StepNotAllowed: while an eligible application has no settled consensus, or if a scenario
+            was made for another rule or another ranking.
         InvalidInput: if a skip is not of a misfit, or lacks its reason.
+        ConflictOfInterest: if one of the applications is closed to the actor: they compete.
+        CalculationFailed, CalculationRefused: if the declared rule gives no answer.
     """
     wishes = wishes or RankingWishes()
     call = get_call(session, call_id)
     applications = _evaluated(session, call_id)
-    definition = get_definition(session, call.version_id or _raise_unpublished(call_id))
+    if not list_closed_matters(session, actor.user_id).isdisjoint(map(uuid.UUID, applications)):
+        raise ConflictOfInterest
+    definition = get_definition(session, _version_of(call, applications))
     rubric = to_rubric(definition)
     candidates, below = _candidates(session, call_id, applications, rubric)
-    ranked, lot = _rank(rubric, candidates, _seed(call))
-    try:
-        line = draw_funding_line(ranked, call.budget, dict(wishes.skips))
-    except SkipNotAllowed as error:
-        raise InvalidInput([Problem("skip_not_allowed", field=error.application)]) from error
-    content = _describe(call.budget, ranked, line, applications, below)
-    content["lot"] = lot
+    ranked, lot = _rank(rubric, candidates, call)
+    line = _draw_line(session, call, definition, applications, ranked, wishes)
+    content = _describe(ranked, line, applications)
+    budget = line.selection["terms"]["budget"] if line.selection else f"{call.budget:.2f}"
+    content |= {"budget": budget, "below_threshold": below, "lot": lot}
+    content |= _describe_origin(session, call, wishes)
     ranking = _store(session, call_id, content, wishes.reason, actor, now)
-    _keep_places(applications, ranked, line)
+    _keep_places(applications, line)
     data = {"number": ranking.number, "sha256": ranking.sha256, "reason": wishes.reason}
     append_event(session, Act("call.rank", describe(call), data), actor, now)
     return ranking
+
+
+def _version_of(call: Call, applications: Mapping[str, Application]) -> uuid.UUID:
+    """Return the version under which the applications were made, whatever was published later."""
+    versions = {each.call_version_id for each in applications.values()}
+    if len(versions) == 1:
+        return versions.pop()
+    return call.version_id or _raise_unpublished(call.id)
+
+
+def _draw_line(
+    session: Session,
+    call: Call,
+    definition: CallDefinition,
+    applications: Mapping[str, Application],
+    ranked: Sequence[Ranked],
+    wishes: RankingWishes,
+) -> Line:
+    """Walk along the ranking where that is the call's rule, else calculate."""
+    if definition.funding.is_walked and wishes.scenario is None:
+        try:
+            return walk_line(ranked, call.budget, wishes.skips)
+        except SkipNotAllowed as error:
+            raise InvalidInput([Problem("skip_not_allowed", field=error.application)]) from error
+    facts = load_facts(session, call.id)
+    candidates = [
+        describe_candidate(
+            applications[each.candidate.id],
+            each.candidate.total,
+            each.candidate.support,
+            facts[each.candidate.id],
+        )
+        for each in ranked
+    ]
+    declared = declared_terms(definition.funding, call.budget)
+    if wishes.scenario is None:
+        return draw_by_terms(declared, candidates)
+    return take_over(wishes.scenario, declared, candidates)
 
 
 def _raise_unpublished(call_id: uuid.UUID) -> uuid.UUID:
@@ -182,7 +225,7 @@ def _candidates(
         candidates.append(
             Candidate(
                 id=key,
-                total=total(rubric, scores),
+                total=ranking_total(rubric, scores),
                 scores=scores,
                 support=support_of(application),
                 companies=companies[application.id],
@@ -207,60 +250,60 @@ def _seed(call: Call) -> bytes:
 
 
 def _rank(
-    rubric: Rubric, candidates: Sequence[Candidate], seed: bytes
+    rubric: Rubric, candidates: Sequence[Candidate], call: Call
 ) -> tuple[tuple[Ranked, ...], dict[str, Any] | None]:
-    """Rank; where only the lot can part equals, draw it and return the draw for the record."""
+    """Rank; where only the lot can part equals, draw it and return the draw for the record.
+
+    The record is what ``innoverkko lottery verify`` draws again.
+    """
     try:
         return rank(rubric, candidates), None
     except TieNeedsLot as tie:
-        draw = draw_lots(tie.ids, seed)
+        draw = draw_order(call.code, tie.ids, _seed(call))
         return rank(rubric, candidates, draw.positions), {
+            "call": call.code,
+            "ids": sorted(tie.ids),
             "seed": draw.seed,
+            "order": [lot.id for lot in draw.lots],
             "places": draw.positions,
         }
 
 
 def _describe(
-    budget: Decimal,
-    ranked: Sequence[Ranked],
-    line: FundingLine,
-    applications: Mapping[str, Application],
-    below: Sequence[str],
+    ranked: Sequence[Ranked], line: Line, applications: Mapping[str, Application]
 ) -> dict[str, Any]:
-    by_id = {each.candidate.id: each for each in ranked}
     rows = [
         {
-            "position": row.position,
-            "application": row.id,
-            "record_number": applications[row.id].record_number,
-            "acronym": applications[row.id].acronym,
-            "total": str(rounded(by_id[row.id].candidate.total)),
-            "total_exact": str(by_id[row.id].candidate.total),
-            "support": f"{row.support:.2f}",
-            "outcome": row.outcome.value,
-            "reserve_place": row.reserve_place,
-            "skip_reason": row.skip_reason,
-            "left": f"{row.left:.2f}",
-            "tie_break": [_trace(step) for step in by_id[row.id].trace],
+            "record_number": applications[row["application"]].record_number,
+            "acronym": applications[row["application"]].acronym,
+            **describe_place(each),
+            **row,
         }
-        for row in line.rows
+        for each, row in zip(ranked, line.rows, strict=True)
     ]
     return {
-        "algorithm": ALGORITHM,
-        "budget": f"{budget:.2f}",
-        "awarded": f"{line.awarded:.2f}",
-        "left": f"{line.left:.2f}",
+        "algorithm": line.algorithm,
+        "rule": line.rule,
+        "awarded": line.awarded,
+        "left": line.left,
         "rows": rows,
-        "below_threshold": list(below),
+        "selection": line.selection,
     }
 
 
-def _trace(step: Any) -> dict[str, Any]:
+def _describe_origin(session: Session, call: Call, wishes: RankingWishes) -> dict[str, Any]:
+    """Return which version of the call and its rubric was followed, and which scenario, if one was."""
+    version = session.execute(
+        sa.select(CallVersion.number, CallVersion.rubric_sha256).where(
+            CallVersion.id == call.version_id
+        )
+    ).one()
+    scenario = wishes.scenario
     return {
-        "rule": type(step.rule).__name__,
-        "value": None if step.value is None else str(step.value),
-        "rivals": list(step.rivals),
-        "decided": step.decided,
+        "call_version": version.number,
+        "rubric_sha256": version.rubric_sha256,
+        "scenario": scenario
+        and {"number": scenario.number, "name": scenario.name, "sha256": scenario.sha256},
     }
 
 
@@ -292,11 +335,9 @@ def _store(
     return ranking
 
 
-def _keep_places(
-    applications: Mapping[str, Application], ranked: Sequence[Ranked], line: FundingLine
-) -> None:
-    places = {each.candidate.id: each.position for each in ranked}
-    reserve = {row.id: row.reserve_place for row in line.rows}
+def _keep_places(applications: Mapping[str, Application], line: Line) -> None:
+    rows = {row["application"]: row for row in line.rows}
     for key, application in applications.items():
-        application.rank_position = places.get(key)
-        application.reserve_position = reserve.get(key)
+        row = rows.get(key, {})
+        application.rank_position = row.get("position")
+        application.reserve_position = row.get("reserve_place")

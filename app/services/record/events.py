@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,7 +41,14 @@ class Act:
 
 
 def append_event(session: Session, act: Act, actor: Actor, now: datetime) -> Event:
-    """Append one act to the record, within the caller's transaction.
+    """Append one act to the record, within the caller's transaction."""
+    return append_events(session, [act], actor, now)[0]
+
+
+def append_events(
+    session: Session, acts: Iterable[Act], actor: Actor, now: datetime
+) -> list[Event]:
+    """Append acts to the record in their order, within the caller's transaction.
 
     Writers queue for the end of the chain: by the IMMEDIATE transaction on SQLite, by a transaction
     lock on PostgreSQL.
@@ -51,8 +59,18 @@ def append_event(session: Session, act: Act, actor: Actor, now: datetime) -> Eve
         sa.select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1)
     ).one_or_none()
     seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
+    events: list[Event] = []
+    for number, act in enumerate(acts, start=seq + 1):
+        events.append(_make_event(act, actor, number, previous, now))
+        previous = events[-1].hash
+    session.add_all(events)
+    session.flush()
+    return events
+
+
+def _make_event(act: Act, actor: Actor, seq: int, previous: str, now: datetime) -> Event:
     event = Event(
-        seq=seq + 1,
+        seq=seq,
         at=now,
         actor_id=actor.user_id,
         actor_role=(act.role or _main_role(actor)).value,
@@ -67,8 +85,6 @@ def append_event(session: Session, act: Act, actor: Actor, now: datetime) -> Eve
         hash="",
     )
     event.hash = event_hash(event)
-    session.add(event)
-    session.flush()
     return event
 
 

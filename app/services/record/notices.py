@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actors import Role
-from app.models import Application, ApplicationMember, Call, RoleGrant, User
+from app.models import Application, ApplicationMember, Call, Disqualification, RoleGrant, User
 from app.pdf.formatting import format_moment
 from app.pdf.values import Language
 from app.services.record.notice_words import load_notices
@@ -86,11 +86,22 @@ def list_leads(session: Session, application: Application) -> Sequence[User]:
 
 
 def list_officers(session: Session, application: Application) -> Sequence[User]:
-    """Return the officer of an application; while it has none, the officers of the call's bodies."""
-    if application.officer_id is not None:
+    """Return the officer of an application; while it has none, the officers of the call's bodies.
+
+    Nobody with a conflict of interest in the matter is told of it.
+    """
+    barred = set(
+        session.scalars(
+            sa.select(Disqualification.person_id).where(
+                Disqualification.application_id == application.id
+            )
+        )
+    )
+    if application.officer_id is not None and application.officer_id not in barred:
         return [session.get_one(User, application.officer_id)]
     call = application.call
-    return _list_holders(session, Role.OFFICER, {call.granting_authority, call.selecting_authority})
+    bodies = {call.granting_authority, call.selecting_authority}
+    return [each for each in _list_holders(session, Role.OFFICER, bodies) if each.id not in barred]
 
 
 def list_deciders(session: Session, call: Call) -> Sequence[User]:

@@ -30,7 +30,7 @@ def make_tools(settings: Settings) -> Tools:
         settings=settings,
         database=Database(settings.database_url),
         blobs=LocalBlobStore(settings.files_dir),
-        renderer=RenderClient(),
+        renderer=RenderClient(profile=settings.pdf_profile),
         mailer=make_mailer(settings.smtp_url, settings.mail_dir),
         registers=load_registers(),
     )

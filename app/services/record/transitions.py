@@ -6,15 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from app.domain.actors import Actor
-from app.domain.errors import StepNotAllowed
+from app.domain.actors import Actor, Role
+from app.domain.errors import ConflictOfInterest, StepNotAllowed
 from app.domain.lifecycle import MACHINES, ApplicationState, Rule
-from app.models import Application, Call, Decision, Evaluation
+from app.models import Application, Call, Decision, Evaluation, RectificationClaim
+from app.queries.conflicts import list_closed_matters
 from app.services.record.events import Act, Subject, append_event
 
-Stateful = Call | Application | Evaluation | Decision
+OFFICIALS = frozenset({Role.OFFICER, Role.DECISION_MAKER})
+Stateful = Call | Application | Evaluation | Decision | RectificationClaim
 
 
 def advance(
@@ -29,6 +31,7 @@ def advance(
 
     Raises:
         StepNotAllowed: if the table has no such step from the present state for the actor's roles.
+        ConflictOfInterest: if the official who acts is disqualified in the matter.
     """
     subject = describe(row)
     rule = require_step(row, step, actor)
@@ -43,13 +46,24 @@ def require_step(row: Stateful, step: StrEnum, actor: Actor) -> Rule:
     """Return the rule of a step that may be taken now; for use cases that work before they advance.
 
     Raises:
-        StepNotAllowed: as ``advance`` would.
+        StepNotAllowed, ConflictOfInterest: as ``advance`` would.
     """
-    machine = describe(row).type
-    rule = MACHINES[machine][step]
+    subject = describe(row)
+    rule = MACHINES[subject.type][step]
     if row.state not in rule.sources or rule.roles.isdisjoint(actor.roles):
-        raise StepNotAllowed(subject=machine, state=row.state.value, step=step.value)
+        raise StepNotAllowed(subject=subject.type, state=row.state.value, step=step.value)
+    if not rule.roles.isdisjoint(actor.roles & OFFICIALS):
+        _refuse_conflict(row, subject, actor)
     return rule
+
+
+def _refuse_conflict(row: Stateful, subject: Subject, actor: Actor) -> None:
+    """Refuse an official's step in a matter that a conflict closes to the person (434/2003, 27 §)."""
+    session = object_session(row)
+    if session is None or subject.application_id is None:
+        return
+    if subject.application_id in list_closed_matters(session, actor.user_id):
+        raise ConflictOfInterest
 
 
 def refuse_ended(application: Application, step: str) -> None:
@@ -73,3 +87,5 @@ def describe(row: Stateful) -> Subject:
             return Subject("evaluation", str(row.id), row.call_id, row.application_id)
         case Decision():
             return Subject("decision", str(row.id), row.call_id, row.application_id)
+        case RectificationClaim():
+            return Subject("claim", str(row.id), row.call_id, row.application_id)

@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
-from app.domain.actors import Role
+from app.domain.actors import SYSTEM, Role
 from app.domain.errors import NotFound
 from app.domain.times import local_date
 from app.models import Call
 from app.services.account.people import PersonInput, find_person, get_or_create_actor, hash_password
 from app.services.account.sessions import make_actor
 from app.services.call import calls
+from app.services.decision.analyses import request_analysis
 from app.services.record.tools import Tools
 from app.services.round.content import Supplement
 from app.services.round.rounds import run_round
@@ -120,6 +121,8 @@ def load_demo(tools: Tools, report: Report, now: datetime) -> RoundResult:
         )
         get_or_create_actor(session, person, given.definition.timetable.published)
     result = run_round(tools, given, plan)
+    with tools.database.unit_of_work() as session:
+        request_analysis(session, result.call_id, SYSTEM, now)
     _open_call(tools, now)
     return result
 

@@ -101,13 +101,13 @@ def decide_all(state: RoundState) -> None:
     """Draft, present, approve, sign and serve all decisions."""
     now = decided_at(state)
     officer, decider = state.officials.officer, state.officials.decider
-    registers = state.tools.registers
+    registers, site = state.tools.registers, state.tools.settings.public_url
     with state.tools.database.unit_of_work() as session:
         decisions.draft_decisions(session, state.call_id, officer, now)
         for decision_id in _decision_ids(state, session):
             decisions.present_decision(session, registers, decision_id, officer, now)
             decisions.approve_decision(
-                session, registers, decision_id, decider, now + timedelta(hours=2)
+                session, registers, decision_id, decider, now + timedelta(hours=2), site
             )
     work.run_due_jobs(state.tools, now + timedelta(hours=3))
     with state.tools.database.unit_of_work() as session:

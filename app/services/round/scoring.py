@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.domain.actors import Role
 from app.domain.lifecycle import ApplicationState
 from app.models import EvaluatorProfile
-from app.queries.content import get_application, load_submitted_content
-from app.services.evaluation import assignments, consensus, evaluations, evaluators
+from app.queries.content import get_application
+from app.queries.screening import Scope
+from app.services.evaluation import assignments, conflicts, consensus, evaluations, evaluators
 from app.services.round.state import (
     STAND_IN_COMMENT,
     RoundState,
@@ -18,6 +19,7 @@ from app.services.round.state import (
 )
 from calls.problems import Problem
 from calls.round_input import InvalidRound, SheetsInput
+from scoring.routing.screening.grounds import parse_ground
 
 
 def evaluate_all(state: RoundState) -> None:
@@ -48,12 +50,11 @@ def _fill_pool(state: RoundState, session: Session, now: datetime) -> None:
         profile.region = each.region
         profile.languages, profile.keywords = list(each.languages), list(each.keywords)
         profile.ford = list(each.ford)
+        profile.profile_text, profile.publications = each.profile_text, list(each.publications)
+        profile.is_senior = each.is_senior
         session.flush()
         evaluators.add_to_pool(session, state.call_id, actor.user_id, each.capacity, now)
-    for application_id in state.ids.values():
-        application = get_application(session, application_id)
-        content = load_submitted_content(session, application_id)
-        evaluators.detect_conflicts(session, application, content, now)
+    conflicts.detect_conflicts(session, Scope(state.call_id), now)
 
 
 def _declare_conflicts(state: RoundState, now: datetime) -> None:
@@ -64,7 +65,7 @@ def _declare_conflicts(state: RoundState, now: datetime) -> None:
         if actor.user_id is None or not _is_evaluated(state, conflict.application):
             continue
         with state.tools.database.unit_of_work() as session:
-            if evaluators.find_disqualification(session, application_id, actor.user_id):
+            if conflicts.find_disqualification(session, application_id, actor.user_id):
                 continue
             officer = state.officials.officer
             evaluation = assignments.assign_evaluator(
@@ -72,7 +73,7 @@ def _declare_conflicts(state: RoundState, now: datetime) -> None:
             )
             due = now + timedelta(days=30)
             assignments.release_assignments(session, state.call_id, due, officer, now)
-            ground = evaluators.parse_ground(conflict.ground).citation
+            ground = parse_ground(conflict.ground).citation
             evaluations.decline_evaluation(
                 session, evaluation.id, ground, conflict.ground, actor, now
             )

@@ -8,6 +8,7 @@ from app.web.applicant import (
     decisions,
     invitations,
     partners,
+    results,
     sections,
     submissions,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "decisions",
     "invitations",
     "partners",
+    "results",
     "sections",
     "submissions",
 ]

@@ -29,6 +29,7 @@ from app.web.applicant.problem_links import link_problems
 from app.web.applicant.progress import CheckStatus, check_statuses
 from app.web.applicant.scope import Scope, scope_of
 from app.web.applicant.section_page import partner_names
+from app.web.application_copy import send_copy
 from app.web.binding import now, reading, unit_of_work
 from app.web.filters import localized_text
 from app.web.login import current_actor
@@ -100,6 +101,13 @@ def submit_application(
         return _render_check(scope, form), 422
     flash(_("The application has been received."), "success")
     return redirect(url_for(".show_receipt", application_id=application_id), code=303)
+
+
+@bp.get("/applications/<uuid:application_id>/application.pdf")
+@requires(may_manage_application, load=load_own_application)
+def download_copy(application: OwnApplication, **_ids: uuid.UUID) -> Response:
+    """Send the application as it was submitted, as PDF. The pay of all partners is in it: the owner's alone."""
+    return send_copy(application.id)
 
 
 @bp.get("/applications/<uuid:application_id>/receipt")

@@ -22,9 +22,11 @@ from app.queries.funder.detail import get_application_page
 from app.queries.funder.list import SORTS, Wishes, list_page
 from app.queries.funder.matrix import build_matrix
 from app.services.call.calls import get_definition
+from app.services.decision.ranking import support_of
 from app.services.evaluation.eligibility import assess_results
 from app.web.access import requires
 from app.web.answers import present_sections
+from app.web.application_copy import send_copy
 from app.web.binding import now, reading, tools
 from app.web.call_words import APPLICATION_STATES
 from app.web.filters import current_language, localized_text
@@ -33,6 +35,8 @@ from app.web.funder.event_words import EventWriter
 from app.web.funder.exports import stream_csv
 from app.web.funder.list_rows import present_rows
 from app.web.funder.steps import find_step
+from app.web.goal_words import make_goals_panel
+from app.web.login import current_actor
 from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 from forms.funder import ListForm
@@ -57,6 +61,7 @@ def list_applications(call: Call, call_id: uuid.UUID) -> str:
         search=form.search.data or "",
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
+        closed=current_actor().closed,
     )
     kept = {key: getattr(wishes, key) for key in ("state", "region", "theme", "search")}
     page = list_page(reading(), call_id, to_rubric(definition), wishes)
@@ -129,9 +134,17 @@ def show_application(application: Application, **_ids: uuid.UUID) -> str:
         assessment=assess_results(definition, dict(page.results)),
         matrix=build_matrix(to_rubric(definition), page.evaluations, page.consensus),
         step=find_step(page),
+        goals=make_goals_panel(definition, page.content, support_of(application)),
         events=EventWriter(definition, codes).write_all(page.events.events),
         now=now(),
     )
+
+
+@bp.get("/applications/<uuid:application_id>/application.pdf")
+@requires(may_view_application, load=load_application)
+def download_copy(application: Application, **_ids: uuid.UUID) -> Response:
+    """Send the application as it was submitted, as PDF: to print, and for the file of the matter."""
+    return send_copy(application.id)
 
 
 @bp.get("/attachments/<uuid:attachment_id>")

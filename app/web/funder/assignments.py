@@ -16,11 +16,12 @@ from app.domain.times import at_local_time
 from app.policies.funder import may_handle_call
 from app.queries.funder.calls import load_call
 from app.queries.funder.panels import list_application_choices, list_pool, page_panels
-from app.services.evaluation import assignments, routing
+from app.services.evaluation import assignments
+from app.services.evaluation.proposal_jobs import cancel_proposal, request_proposal
 from app.web.access import requires
 from app.web.acts import attempt
-from app.web.binding import now, reading
-from app.web.funder.acts import act_on_form
+from app.web.binding import now, reading, tools
+from app.web.funder.acts import act, act_on_form
 from app.web.funder.blueprint import bp
 from app.web.funder.routing import FAILURES, failure_of
 from app.web.funder.words import explain
@@ -28,7 +29,7 @@ from app.web.login import current_actor
 from forms.funder import AssignForm, DueForm
 
 if TYPE_CHECKING:
-    from app.models import Call
+    from app.models import Call, RoutingRun
 
 Answer = str | Response | tuple[str, int]
 
@@ -80,13 +81,15 @@ def show_assignments(call: Call, call_id: uuid.UUID) -> str:
 @bp.post("/calls/<uuid:call_id>/assignments/propose")
 @requires(may_handle_call, load=load_call)
 def propose_assignments(_call: Call, call_id: uuid.UUID) -> Response:
-    """Propose evaluators for all eligible applications."""
+    """Propose evaluators for all eligible applications: at once, or in the background for a large call."""
     is_routing = request.form.get("to") == "routing"
-    back = url_for("funder.show_routing", call_id=call_id) if is_routing else _address(call_id)
-    found: list[int] = []
+    routing_page = url_for("funder.show_routing", call_id=call_id)
+    back = routing_page if is_routing else _address(call_id)
+    found: list[RoutingRun | None] = []
 
     def work(session: Session) -> None:
-        found.append(routing.propose_assignment(session, call_id, current_actor(), now()).changes)
+        at_once = tools().settings.routing_at_once_pairs
+        found.append(request_proposal(session, call_id, current_actor(), now(), at_once))
 
     try:
         error = attempt(work)
@@ -95,12 +98,21 @@ def propose_assignments(_call: Call, call_id: uuid.UUID) -> Response:
         return redirect(back, code=303)
     if error is not None:
         flash(explain(error), "error")
-    else:
-        count = found[0]
-        flash(
-            ngettext("%(num)s pair was proposed.", "%(num)s pairs were proposed.", count), "success"
-        )
+        return redirect(back, code=303)
+    if found[0] is None:
+        return redirect(routing_page, code=303)
+    count = found[0].changes
+    flash(ngettext("%(num)s pair was proposed.", "%(num)s pairs were proposed.", count), "success")
     return redirect(back, code=303)
+
+
+@bp.post("/calls/<uuid:call_id>/assignments/cancel")
+@requires(may_handle_call, load=load_call)
+def cancel_assignments(_call: Call, call_id: uuid.UUID) -> Response:
+    """Cancel the run that waits or is being solved in the background."""
+    back = url_for("funder.show_routing", call_id=call_id)
+    done = _("The run was cancelled. Nothing was changed.")
+    return act(lambda s: cancel_proposal(s, call_id, current_actor(), now()), back, done)
 
 
 @bp.post("/calls/<uuid:call_id>/assignments/add")

@@ -25,7 +25,7 @@ from app.web.filters import points
 from app.web.funder.acts import act, act_on_form
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
-from calls.definition import CallDefinition
+from calls.definition import CallDefinition, Criterion
 from calls.scoring_rules import to_rubric
 from forms.funder_decisions import ConsensusForm, make_consensus_form, parse_score
 
@@ -42,7 +42,8 @@ def _stored(matrix: Matrix, row: Consensus | None) -> dict[str, Any]:
         score = line.consensus if line.consensus is not None else line.median
         data[f"score_{line.criterion_id}"] = "" if score is None else points(score)
     if row is not None:
-        data |= {"method": row.method, "statement": row.statement}
+        method = "agreed" if row.method == "agreed" else "median"
+        data |= {"method": method, "statement": row.statement}
         data |= {"strengths": row.strengths, "weaknesses": row.weaknesses}
         data |= {f"comment_{key}": text for key, text in row.comments.items()}
     return data
@@ -50,7 +51,7 @@ def _stored(matrix: Matrix, row: Consensus | None) -> dict[str, Any]:
 
 def _read(form: ConsensusForm, definition: CallDefinition) -> consensus.ConsensusInput:
     """Return what a valid form says; without agreed scores the medians stand."""
-    ids = [each.id for each in definition.rubric.criteria]
+    ids = [each.id for each in _written(definition)]
     values: Mapping[str, Any] = form.data
     agreed: dict[str, Fraction] | None = None
     if values["method"] == "agreed":
@@ -87,7 +88,12 @@ def _page(application: Application, definition: CallDefinition, form: ConsensusF
 
 
 def _form_class(definition: CallDefinition) -> type[ConsensusForm]:
-    return make_consensus_form((each.id, each.name) for each in definition.rubric.criteria)
+    return make_consensus_form((each.id, each.name) for each in _written(definition))
+
+
+def _written(definition: CallDefinition) -> list[Criterion]:
+    """Return the criteria whose score people write; a formula gives the others."""
+    return [each for each in definition.rubric.criteria if each.scorer != "computed"]
 
 
 @bp.route("/applications/<uuid:application_id>/consensus", methods=["GET", "POST"])

@@ -18,10 +18,12 @@ from app.policies.funder import (
     may_handle_decision,
     may_view_call,
 )
+from app.queries.funder.approvals import list_waiting, sum_budget
 from app.queries.funder.calls import load_call, load_decision
 from app.queries.funder.outcomes import DecisionLine
 from app.queries.funder.outcomes import list_decisions as list_lines
 from app.services.decision import decisions, serving
+from app.services.decision.contents import count_lacks
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading, tools
@@ -30,6 +32,7 @@ from app.web.funder.blueprint import bp
 from app.web.funder.drafts import decision_page, draft_form_of, reload_decision
 from app.web.funder.words import explain
 from app.web.login import current_actor
+from forms.decision_studio import PostedForm
 from forms.funder import ReasonForm
 
 if TYPE_CHECKING:
@@ -44,11 +47,17 @@ def _present(session: Session, key: uuid.UUID) -> object:
 
 
 def _approve(session: Session, key: uuid.UUID) -> object:
-    return decisions.approve_decision(session, tools().registers, key, current_actor(), now())
+    used, seen = tools(), request.form.get("seen")
+    site = used.settings.public_url
+    return decisions.approve_decision(
+        session, used.registers, key, current_actor(), now(), site, seen
+    )
 
 
 def _serve(session: Session, key: uuid.UUID) -> object:
-    return serving.serve_decision(session, key, current_actor(), now())
+    form = PostedForm(request.form)
+    posted_on = form.posted_on.data if "posted_on" in request.form else None
+    return serving.serve_decision(session, key, current_actor(), now(), posted_on)
 
 
 def _take_back(session: Session, key: uuid.UUID) -> object:
@@ -74,6 +83,20 @@ def _list_page(call: Call, results: list[tuple[DecisionLine, str]] | None) -> st
         may_handle=may_handle_call(actor, call),
         may_decide=may_approve_in_call(actor, call),
         results=results,
+    )
+
+
+@bp.get("/calls/<uuid:call_id>/decisions/approval")
+@requires(may_view_call, load=load_call)
+def show_approvals(call: Call, **_ids: uuid.UUID) -> str:
+    """Show what waits for approval, with its checklist and the totals against the budget."""
+    waiting = list_waiting(reading(), call.id)
+    return render_template(
+        "funder/decisions_approve.html",
+        call=call,
+        lines=[(line, count_lacks(line)) for line in waiting],
+        totals=sum_budget(reading(), call),
+        may_decide=may_approve_in_call(current_actor(), call),
     )
 
 

@@ -17,7 +17,6 @@ from app.policies.funder import (
     may_handle_call,
     may_handle_evaluation,
 )
-from app.queries.content import load_submitted_content
 from app.queries.funder.calls import EvaluationInCall, load_application, load_call, load_evaluation
 from app.queries.funder.candidates import Candidate, list_candidates
 from app.queries.funder.panels import page_panels
@@ -73,8 +72,8 @@ def reopen_evaluation(subject: EvaluationInCall, evaluation_id: uuid.UUID) -> An
 @requires(may_handle_application, load=load_application)
 def choose_third(application: Application, application_id: uuid.UUID) -> Answer:
     """Show why a third evaluator is needed, who is free, and choose one."""
-    content = load_submitted_content(reading(), application_id)
-    candidates = list_candidates(reading(), application, content)
+    definition = get_definition(reading(), application.call_version_id)
+    candidates = list_candidates(reading(), application, definition)
     form = ThirdForm(request.form)
     form.evaluator.choices = [
         SelectChoice(str(each.person.evaluator_id), f"{each.person.code} – {each.person.name}")

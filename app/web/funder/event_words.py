@@ -22,7 +22,12 @@ from calls.definition import CallDefinition
 Data = Mapping[str, Any]
 
 _UUID_LENGTH = 36
-_METHODS = {"median": _l("medians"), "agreed": _l("agreed scores")}
+_METHODS = {
+    "median": _l("medians"),
+    "mean": _l("means"),
+    "trimmed": _l("trimmed means"),
+    "agreed": _l("agreed scores"),
+}
 _STATES = {
     "application": APPLICATION_STATES,
     "evaluation": EVALUATION_STATES,

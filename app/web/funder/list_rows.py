@@ -82,11 +82,13 @@ def _next_step(line: ApplicationLine) -> str:
     is_scored = line.assigned > 0 and line.submitted == line.assigned
     if line.state is ApplicationState.IN_EVALUATION and is_scored:
         return "consensus"
+    if line.decision is not None and line.state is not ApplicationState.WITHDRAWN:
+        return f"decision_{line.decision.value}"
     return line.state.value
 
 
 @lru_cache(maxsize=_KEPT)
 def _points(hundredths: int | None, count: int, language: str) -> str:
-    """Return a sum of hundredths shared by a count, in points; kept, because whole numbers are found fast."""
+    """Return a sum of hundredths shared by a count, with two decimals; kept, because whole numbers are found fast."""
     value = Fraction(hundredths, 100 * count) if hundredths is not None and count else None
-    return formats.format_number(value, language, decimals=2, least_decimals=0)
+    return formats.format_number(value, language, decimals=2)

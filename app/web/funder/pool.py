@@ -1,4 +1,4 @@
-"""The evaluator pool of a call, and conflicts of interest on record."""
+"""The evaluator pool of a call."""
 
 from __future__ import annotations
 
@@ -14,23 +14,14 @@ from wtforms.fields.choices import SelectChoice
 
 from app.policies.funder import may_handle_call
 from app.queries.funder.calls import load_call
-from app.queries.funder.panels import (
-    Choice,
-    list_application_choices,
-    list_call_conflicts,
-    list_evaluators,
-    list_pool,
-)
+from app.queries.funder.panels import Choice, list_evaluators, list_pool
 from app.queries.funder.pool_table import count_declines
 from app.services.evaluation import evaluators
 from app.web.access import requires
 from app.web.binding import now, reading
-from app.web.filters import localized_text
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
-from app.web.login import current_actor
-from forms.funder import ConflictForm, PoolForm
-from scoring.routing.conflicts import Ground
+from forms.funder import PoolForm
 
 if TYPE_CHECKING:
     from app.models import Call
@@ -65,35 +56,3 @@ def show_pool(call: Call, call_id: uuid.UUID) -> Answer:
         return page()
     target = url_for("funder.show_pool", call_id=call_id)
     return act_on_form(form, work, target, _("The pool was changed."), page)
-
-
-@bp.route("/calls/<uuid:call_id>/conflicts", methods=["GET", "POST"])
-@requires(may_handle_call, load=load_call)
-def list_conflicts(call: Call, call_id: uuid.UUID) -> Answer:
-    """List the conflicts on record; record one, which also sets the person's work aside."""
-    form = ConflictForm(request.form)
-    form.application.choices = to_choices(list_application_choices(reading(), call_id))
-    form.evaluator.choices = to_choices(list_evaluators(reading()))
-    form.ground.choices = [
-        SelectChoice(each.citation, f"{localized_text(each.label)} ({each.citation})")
-        for each in Ground
-    ]
-
-    def page() -> str:
-        conflicts = list_call_conflicts(reading(), call_id)
-        return render_template(
-            "funder/conflicts_list.html", call=call, form=form, conflicts=conflicts
-        )
-
-    if request.method == "GET":
-        return page()
-    target = url_for("funder.list_conflicts", call_id=call_id)
-    done = _("The conflict was recorded and the person's work was set aside.")
-    return act_on_form(form, lambda session: _record(session, form), target, done, page)
-
-
-def _record(session: Session, form: ConflictForm) -> None:
-    application_id, evaluator_id = uuid.UUID(form.application.data), uuid.UUID(form.evaluator.data)
-    conflict = evaluators.ConflictInput(form.ground.data, "officer", form.detail.data or "")
-    actor = current_actor()
-    evaluators.record_conflict(session, application_id, evaluator_id, conflict, actor, now())

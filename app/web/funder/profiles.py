@@ -9,17 +9,15 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms.fields.choices import SelectChoice
 
 from app.policies.funder import may_handle_call
 from app.queries.funder.calls import load_call
 from app.services.evaluation.profiles import ProfileInput, get_member, update_profile
 from app.web.access import requires
-from app.web.binding import now, reading, tools
-from app.web.filters import localized_text
+from app.web.binding import now, reading
+from app.web.expertise_form import fill_form, read_form
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
-from app.web.funder.words import LANGUAGES
 from app.web.login import current_actor
 from forms.funder_routing import ProfileForm
 
@@ -52,30 +50,20 @@ def show_profile(call: Call, call_id: uuid.UUID, evaluator_id: uuid.UUID) -> Ans
 
 
 def _make_form(profile: EvaluatorProfile, member: PoolMember) -> ProfileForm:
-    form = ProfileForm(
-        request.form,
-        languages=profile.languages,
-        keywords=profile.keywords,
-        profile_text=profile.profile_text,
-        publications="\n".join(profile.publications),
+    return fill_form(
+        ProfileForm,
+        profile,
+        is_senior=profile.is_senior,
         capacity=member.capacity,
         available_from=member.available_from,
         available_to=member.available_to,
     )
-    form.languages.choices = [SelectChoice(key, str(text)) for key, text in LANGUAGES.items()]
-    form.keywords.choices = [
-        SelectChoice(each.id, localized_text(each.name))
-        for each in tools().registers.expertise_keywords
-    ]
-    return form
 
 
 def _read(form: ProfileForm) -> ProfileInput:
     return ProfileInput(
-        languages=form.languages.data or (),
-        keywords=form.keywords.data or (),
-        profile_text=form.profile_text.data or "",
-        publications=(form.publications.data or "").splitlines(),
+        expertise=read_form(form),
+        is_senior=bool(form.is_senior.data),
         capacity=form.capacity.data or 0,
         available_from=form.available_from.data,
         available_to=form.available_to.data,

@@ -16,12 +16,15 @@ from wtforms.fields.choices import SelectChoice
 
 from app.domain.errors import NotFound
 from app.policies.funder import may_handle_call, may_select_along_ranking, may_view_call
+from app.queries.conflicts import list_closed_to
+from app.queries.funder.analyses import find_analysis, find_waiting
 from app.queries.funder.calls import load_call
 from app.queries.funder.outcomes import RankingView, find_ranking, list_names
 from app.queries.selection import find_selection
-from app.services.decision import ranking, selection
+from app.services.decision import analyses, ranking, selection
 from app.web.access import requires
-from app.web.binding import now, reading
+from app.web.binding import now, reading, tools
+from app.web.funder import doubt
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
@@ -51,6 +54,7 @@ def _page(call: Call, form: RankingForm, selection_form: SelectionForm) -> str:
     actor = current_actor()
     view = find_ranking(reading(), call.id)
     names = list_names(reading(), call.id)
+    view = view.shown_to(names) if view else None
     sums = (
         {key: Decimal(view.content[key]) for key in ("budget", "awarded", "left")} if view else {}
     )
@@ -72,7 +76,26 @@ def _page(call: Call, form: RankingForm, selection_form: SelectionForm) -> str:
         selection_form=selection_form,
         may_draw=may_handle_call(actor, call),
         may_select=may_select_along_ranking(actor, call),
+        regions={each.code: each.name for each in tools().registers.regions},
+        **_decision_support(call, view, names),
     )
+
+
+def _decision_support(
+    call: Call, view: RankingView | None, names: dict[str, tuple[str, str, str]]
+) -> dict[str, Any]:
+    """Return what stands beside the official ranking: the newest analysis, its rows and its plot."""
+    analysis = find_analysis(reading(), call.id)
+    found: dict[str, Any] = {"analysis": analysis, "waiting": find_waiting(reading(), call.id)}
+    if analysis is None:
+        return found | {"doubt": [], "plot": None, "closed": frozenset()}
+    closed = list_closed_to(reading(), call.id, current_actor().user_id)
+    places = {row["application"]: row["position"] for row in (view.content["rows"] if view else [])}
+    rows = doubt.list_doubt(analysis, places, names, closed)
+    plot = doubt.draw_plot(
+        rows, doubt.line_of(analysis.content), doubt.count_ranks(analysis.content)
+    )
+    return found | {"doubt": rows, "plot": plot if rows else None, "closed": closed}
 
 
 def _shown_rows(view: RankingView | None) -> list[dict[str, Any]]:
@@ -132,6 +155,7 @@ def draw_ranking(call: Call, call_id: uuid.UUID) -> Answer:
         }
         wishes = ranking.RankingWishes({**kept, **skips}, form.reason.data or "")
         ranking.draw_ranking(session, call_id, current_actor(), now(), wishes)
+        analyses.request_analysis(session, call_id, current_actor(), now())
 
     target = url_for("funder.show_ranking", call_id=call_id)
     done = _("The ranking was drawn.")
@@ -161,6 +185,7 @@ def export_ranking(call: Call, call_id: uuid.UUID) -> Download:
     if view is None:
         raise NotFound(ranking=str(call_id))
     names = list_names(reading(), call_id)
+    view = view.shown_to(names)
     rows = (
         [row["position"], *names[row["application"]], *(row[key] for key in COLUMNS[4:])]
         for row in view.content["rows"]

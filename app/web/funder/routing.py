@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from fractions import Fraction
+from statistics import median
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,9 +20,12 @@ from app.queries.funder.calls import load_call
 from app.queries.funder.outcomes import list_names
 from app.queries.funder.pair_matrix import PAGE, load_pair_matrix
 from app.queries.funder.panels import PoolLine, list_evaluators, list_pool
-from app.queries.funder.routing import get_run, list_lacking, list_runs, list_wishes
+from app.queries.funder.routing import RunLine, get_run, list_lacking, list_runs, list_wishes
+from app.queries.funder.routing_jobs import QueuedRun, find_queued_run
 from app.services.call.calls import get_definition
 from app.services.evaluation import rerouting, routing
+from app.services.evaluation.drawing import describe_draw
+from app.services.evaluation.refusals import NO_ASSIGNMENT, read_refusal
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading
@@ -30,17 +35,16 @@ from app.web.funder.words import explain
 from app.web.login import current_actor
 from forms.funder_routing import WhatIfForm
 from scoring.routing.certificate import stage_kinds
-from scoring.routing.problem import LockNotAllowed
-from scoring.routing.ruled import RulesNotKept
-from scoring.routing.shortage import NoFeasibleAssignment
 
 if TYPE_CHECKING:
     from app.models import Call, RoutingRun
 
-FAILURES = (NoFeasibleAssignment, RulesNotKept, LockNotAllowed)
+FAILURES = NO_ASSIGNMENT
 """What a run may end in when there is no assignment."""
 ACROSS = 12
 """People on a page of the matrix."""
+RELOAD_SECONDS = 10
+"""While a run is under way its page loads itself again, unless the reader has stopped that."""
 
 
 def application_names(call_id: uuid.UUID) -> dict[str, str]:
@@ -67,25 +71,50 @@ def _address(call_id: uuid.UUID) -> str:
 
 @bp.get("/calls/<uuid:call_id>/routing")
 @requires(may_handle_call, load=load_call)
-def show_routing(call: Call, call_id: uuid.UUID) -> str:
+def show_routing(call: Call, call_id: uuid.UUID) -> tuple[str, dict[str, str]]:
     """Show the last run, its rules and proof, who lacks evaluators, and all locks and forbids."""
     definition = get_definition(reading(), call.version_id) if call.version_id else None
     panel = definition.rubric.evaluation.evaluators_per_application if definition else 0
     pool = list_pool(reading(), call_id)
     runs = list_runs(reading(), call_id)
-    return render_template(
+    last = next((each for each in runs if each.kind == "proposal"), None)
+    queued = find_queued_run(reading(), call_id)
+    is_still = bool(request.args.get("still"))
+    page = render_template(
         "funder/routing_show.html",
         call=call,
         panel=panel,
         settings=definition.routing if definition else None,
         runs=runs,
-        last=next((each for each in runs if each.kind == "proposal"), None),
+        last=last,
+        queued=queued,
+        is_still=is_still,
+        waited=int((now() - queued.asked_at).total_seconds()) if queued else 0,
+        usual=_usual_seconds(runs),
+        failure=_failure_of_queued(call_id, queued, last),
         wishes=list_wishes(reading(), call_id),
         lacking=list_lacking(reading(), call_id, panel),
         overloaded=[each for each in pool if each.load > each.capacity],
         names=application_names(call_id),
         form=_what_if_form(call_id, panel),
     )
+    is_followed = queued is not None and queued.is_under_way and not is_still
+    return page, {"Refresh": str(RELOAD_SECONDS)} if is_followed else {}
+
+
+def _usual_seconds(runs: list[RunLine]) -> Fraction | None:
+    """Return the median of the last runs."""
+    taken = [each.seconds for each in runs if each.kind == "proposal"]
+    return median(taken) if taken else None
+
+
+def _failure_of_queued(call_id: uuid.UUID, queued: QueuedRun | None, last: RunLine | None) -> str:
+    """Return why the newest run in the background gave nothing, unless a later one did."""
+    if queued is None or not queued.has_failed_since(last.created_at if last else None):
+        return ""
+    if queued.refused:
+        return failure_of(read_refusal(queued.refused), call_id)
+    return _("It was given up after several tries: %(error)s", error=queued.error[:300])
 
 
 def _what_if_form(call_id: uuid.UUID, panel: int) -> WhatIfForm:
@@ -172,6 +201,7 @@ def _certificate(call: Call, run: RoutingRun) -> dict[str, object]:
         "chosen": run.chosen,
         "stages": kinds,
         "certificate": run.certificate,
+        "draw": describe_draw(run),
     }
 
 

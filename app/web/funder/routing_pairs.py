@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,11 @@ from wtforms.fields.choices import SelectChoice
 from app.domain.errors import NotFound
 from app.domain.lifecycle import EvaluationState
 from app.policies.funder import may_handle_application
+from app.queries.affinities import load_affinities
 from app.queries.funder.calls import load_application
 from app.queries.funder.panels import list_pool
 from app.queries.funder.routing import PersonLine, list_people
+from app.services.call.calls import get_definition
 from app.services.evaluation import assignments, routing, wishes
 from app.services.evaluation.wishes import WishedPair
 from app.web.access import requires
@@ -148,12 +150,20 @@ def _weighing_page(application: Application, line: PersonLine, form: PairForm) -
         "funder/routing_weigh.html",
         application=application,
         line=line,
+        why=line.reason if "basis" in line.reason else _explain(application, line),
         form=form,
         answer=answer,
         cost=cost,
         names=application_names(call_id),
         codes=codes_of(list_pool(reading(), call_id)),
     )
+
+
+def _explain(application: Application, line: PersonLine) -> Mapping[str, object]:
+    """Return what a pair shares today, where the last run has not told it."""
+    definition = get_definition(reading(), application.call_version_id)
+    affinities = load_affinities(reading(), application, definition)
+    return affinities[str(application.id), str(line.person.evaluator_id)].to_json()
 
 
 def _weigh(application: Application, line: PersonLine) -> tuple[WhatIf | None, str]:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from app.web.filters import points
 from scoring.routing.explanation import WhatIf
+from scoring.routing.lots import CapTooLow
 from scoring.routing.problem import LockNotAllowed
 from scoring.routing.ruled import RulesNotKept
 from scoring.routing.shortage import NoFeasibleAssignment, Shortage, ShortageKind
@@ -25,6 +26,12 @@ OBJECTIVES = {
 }
 RUN_KINDS = {"proposal": _l("Proposal"), "reroute": _l("Re-route")}
 WISHES = {"lock": _l("locked"), "forbid": _l("forbidden")}
+BIDS = {
+    "want": _l("would like to evaluate"),
+    "can": _l("can evaluate"),
+    "rather_not": _l("would rather not evaluate"),
+    "conflict": _l("has a conflict of interest"),
+}
 MARKS = {
     "lock": _l("locked"),
     "forbid": _l("forbidden"),
@@ -35,6 +42,7 @@ RULE_KINDS = {
     "language": _l("The language of the application is read"),
     "organisation": _l("At most %(count)s from one organisation"),
     "region": _l("At most %(count)s from one region"),
+    "seniority": _l("At least %(count)s with long experience"),
 }
 GROUPS = {
     "green": _l("the green transition"),
@@ -46,6 +54,11 @@ DECIMALS = 3
 def affinity(value: Fraction | str | None) -> str:
     """Return an affinity, also one that is kept as the text of a fraction."""
     return points(None if value is None else Fraction(value), DECIMALS)
+
+
+def percent(share: Fraction | str) -> str:
+    """Return a probability as a percentage."""
+    return f"{points(Fraction(share) * 100, 1)}\N{NO-BREAK SPACE}%"
 
 
 def describe_rule(rule: Mapping[str, Any]) -> str:
@@ -96,6 +109,11 @@ def explain_failure(error: Exception, names: Mapping[str, str], codes: Mapping[s
         )
     if isinstance(error, LockNotAllowed):
         return _("A choice made by hand is not possible. Remove it and propose again.")
+    if isinstance(error, CapTooLow):
+        return _(
+            "The draw cannot fill every place: no pair may be more probable than the call declares,"
+            " and too few evaluators are possible. Add evaluators to the pool."
+        )
     raise error
 
 
