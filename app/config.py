@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +33,24 @@ class Settings(BaseSettings):
     mail_from: str = "noreply@innoverkko.example"
     embedded_worker: bool = True
     """Do background work inside the web process (one process, no other server)."""
+    routing_at_once_pairs: int = Field(default=20_000, ge=0)
+    """Up to so many applications times evaluators a routing run is solved while the page waits: a second."""
+    pdf_profile: Literal["archive", "next"] = "archive"
+    """``archive``: PDF/A-3a and PDF/UA-1; ``next``: PDF/A-4f, PDF/UA-2 and WTPDF."""
+    seal_key_file: Path | None = None
+    """The key of the seal: PKCS#12, or PEM beside ``seal_certificate_file``."""
+    seal_key_password: SecretStr = SecretStr("")
+    seal_certificate_file: Path | None = None
+    """Certificates in PEM, the seal's own first: needed with a PEM key, and for the chain of a token."""
+    seal_pkcs11_module: Path | None = None
+    """The library of a token or security module; then the key is there, and not in a file."""
+    seal_pkcs11_token: str = ""
+    seal_pkcs11_label: str = ""
+    seal_pkcs11_pin: SecretStr = SecretStr("")
+    seal_timestamp_url: str = ""
+    """A timestamping service (RFC 3161); without it seals are B-B."""
+    seal_trust_file: Path | None = None
+    """Trusted root certificates in PEM; with a timestamping service seals are B-LT."""
     testing: bool = False
 
     @model_validator(mode="after")

@@ -81,6 +81,7 @@ def configure(app: Flask, settings: Settings) -> None:
 def register_root(app: Flask) -> None:
     """Add the pages outside every portal: the bare address and the health checks."""
     app.add_url_rule("/", "root.show_start", root.show_start)
+    app.add_url_rule("/v/<letter_code>", "root.show_letter", root.show_letter)
     app.add_url_rule("/healthz", "root.show_health", root.show_health)
     app.add_url_rule("/readyz", "root.show_readiness", root.show_readiness)
 

@@ -105,9 +105,40 @@ def fail(
     _close(session, job, state=state, run_at=now + pause, lease_until=None, error=error[:2000])
 
 
+def refuse(session: Session, job: ClaimedJob, error: str, reason: Mapping[str, Any]) -> None:
+    """Give up a job that cannot be done, with the reason as data for the page that asked for it."""
+    told = {**job.arguments, "refused": dict(reason)}
+    _close(session, job, state="dead", lease_until=None, error=error[:2000], arguments=told)
+
+
+def hold(session: Session, job: ClaimedJob, now: datetime) -> bool:
+    """Extend the lease of a job that takes long; tell whether it is still this worker's, and wanted.
+
+    The row stays locked until the transaction ends, so nobody cancels the job in between.
+    """
+    held = session.execute(
+        sa.update(Job)
+        .where(Job.id == job.id, Job.state == "running", Job.attempts == job.attempts)
+        .values(lease_until=now + LEASE)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return held.one_or_none() is not None
+
+
+def cancel(job: Job, reason: str, now: datetime) -> None:
+    """End a job that nobody wants any more, whether it waits or runs; it is never taken again."""
+    job.state, job.error, job.lease_until, job.finished_at = "done", reason, None, now
+
+
 def revive(job: Job, now: datetime) -> None:
     """Put a dead job back into the queue, with all its tries."""
     job.state, job.attempts, job.run_at = "ready", 0, now
+
+
+def stop(job: Job, reason: str) -> None:
+    """Take a job that waits out of the queue until somebody revives it."""
+    job.state, job.error = "dead", reason
 
 
 def _close(session: Session, job: ClaimedJob, **values: Any) -> None:

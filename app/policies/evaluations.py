@@ -49,6 +49,11 @@ def may_declare_independence(actor: Actor, work: EvaluatorsWork) -> bool:
     return _is_own(actor, work) and work.state in DECLARING_STATES
 
 
+def may_ask_about_independence(actor: Actor, work: EvaluatorsWork) -> bool:
+    """The evaluator whose work it is, before the application has opened."""
+    return _is_own(actor, work) and work.state is EvaluationState.ASSIGNED
+
+
 def may_decline_evaluation(actor: Actor, work: EvaluatorsWork) -> bool:
     """The evaluator whose work it is, until the sheet is submitted."""
     return _is_own(actor, work) and work.state in DECLINING_STATES
@@ -71,3 +76,34 @@ def may_view_sheets(actor: Actor, work: EvaluatorsWork) -> bool:
     """
     states = SUBMITTED_EVALUATION_STATES if work.is_blind else READING_EVALUATION_STATES
     return _is_own(actor, work) and work.state in states
+
+
+class PanelSeat(Protocol):
+    """What a policy needs to know of a panel meeting: whether the person has a submitted sheet in the call."""
+
+    @property
+    def has_sheet(self) -> bool:
+        """Tell whether a sheet of the person's own is in."""
+
+
+def may_attend_panel(actor: Actor, seat: PanelSeat) -> bool:
+    """An evaluator of the call with a sheet of the own in: what is open there is chosen one by one."""
+    return actor.has_role(Role.EVALUATOR) and seat.has_sheet
+
+
+class CallToBid(Protocol):
+    """What the policy needs to know of a call that may ask its evaluators for bids."""
+
+    @property
+    def evaluator_id(self) -> uuid.UUID:
+        """Return the evaluator of the pool."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether the call asks for bids now."""
+
+
+def may_bid(actor: Actor, call: CallToBid) -> bool:
+    """An evaluator in the pool of a call that asks for bids."""
+    is_own = actor.user_id is not None and call.evaluator_id == actor.user_id
+    return is_own and actor.has_role(Role.EVALUATOR) and call.is_asked

@@ -44,8 +44,8 @@ class PresentedDecision(Protocol):
         """Return the presenting officer."""
 
 
-class AssignedEvaluation(Protocol):
-    """What a policy needs to know of an evaluation: the call of its application."""
+class PartOfCall(Protocol):
+    """What a policy needs to know of an evaluation or a claim: the call of its application."""
 
     @property
     def call(self) -> CallBodies:
@@ -64,6 +64,11 @@ def may_handle_call(actor: Actor, call: CallBodies) -> bool:
 def may_view_call(actor: Actor, call: CallBodies) -> bool:
     """Officers and decision makers of the selecting or the granting body see a call."""
     return actor.has_role(Role.OFFICER, Role.DECISION_MAKER) and _serves(actor, call)
+
+
+def may_try_rubric(actor: Actor, call: CallBodies) -> bool:
+    """Administrators and the officers who will handle a call try its rubric, drafts included."""
+    return actor.has_role(Role.ADMIN) or may_handle_call(actor, call)
 
 
 def may_select_along_ranking(actor: Actor, call: CallBodies) -> bool:
@@ -86,7 +91,7 @@ def may_view_application(actor: Actor, application: SubmittedApplication) -> boo
     return application.record_number is not None and may_view_call(actor, application.call)
 
 
-def may_handle_evaluation(actor: Actor, subject: AssignedEvaluation) -> bool:
+def may_handle_evaluation(actor: Actor, subject: PartOfCall) -> bool:
     """Officers of the call assign, remove and reopen evaluations."""
     return may_handle_call(actor, subject.call)
 
@@ -105,3 +110,8 @@ def may_approve_decision(actor: Actor, decision: PresentedDecision) -> bool:
     """Decision makers of the granting body decide, but never the person who presented."""
     is_presenter = decision.presenter_id is not None and decision.presenter_id == actor.user_id
     return may_approve_in_call(actor, decision.application.call) and not is_presenter
+
+
+def may_handle_claim(actor: Actor, claim: PartOfCall) -> bool:
+    """Officers of the call answer claims for rectification."""
+    return may_handle_call(actor, claim.call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
+from app.queries.hiding import hide_applications
 from app.services.record.tools import Tools
 
 Clock = Callable[[], datetime]
@@ -46,6 +48,7 @@ def reading() -> Session:
     """Return the reading session of this request."""
     if "reading" not in g:
         g.reading = tools().database.open_reading()
+        hide_applications(g.reading, g.get("hidden", frozenset()))
     session: Session = g.reading
     return session
 
@@ -56,6 +59,13 @@ def unit_of_work() -> Iterator[Session]:
     close_reading()
     with tools().database.unit_of_work() as session:
         yield session
+
+
+def hide_matters(ids: frozenset[uuid.UUID]) -> None:
+    """Leave applications out of everything that this request reads from now on."""
+    g.hidden = ids
+    if ids:
+        close_reading()
 
 
 def close_reading(_error: BaseException | None = None) -> None:

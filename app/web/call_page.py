@@ -10,6 +10,7 @@ from app.services.call.calls import get_definition
 from app.web import call_words
 from app.web.binding import now, reading, tools
 from app.web.filters import localized_text
+from app.web.rubric_words import PANEL_RULES, describe_combined, describe_veto
 from calls.definition import CallDefinition
 from calls.register_bodies import Authority
 
@@ -47,6 +48,15 @@ def describe_call(call: Call) -> dict[str, Any]:
         "third_rules": call_words.list_third_evaluator_rules(definition),
         "tie_breaks": [
             call_words.describe_tie_break(step, criteria) for step in definition.rubric.tie_break
+        ],
+        "panel_rule": PANEL_RULES[definition.rubric.evaluation.panel_rule],
+        "combined_rules": [
+            (describe_combined(rule, criteria), rule.reason)
+            for rule in definition.rubric.thresholds.combined
+        ]
+        + [
+            (describe_veto(veto, criteria), veto.reason)
+            for veto in definition.rubric.thresholds.vetoes
         ],
         "words": call_words,
     }

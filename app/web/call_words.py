@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.queries.calls import CallPhase
+from app.web.filters import points
 from calls.definition import CallDefinition
 from calls.rubric import TieBreak
 
@@ -124,14 +125,14 @@ def list_third_evaluator_rules(definition: CallDefinition) -> list[str]:
         reasons.append(
             _(
                 "the totals differ by %(points)s points or more",
-                points=f"{rule.total_difference_gte:f}",
+                points=points(rule.total_difference_gte),
             )
         )
     if rule.criterion_difference_gte is not None:
         reasons.append(
             _(
                 "the scores of one criterion differ by %(points)s or more",
-                points=f"{rule.criterion_difference_gte:f}",
+                points=points(rule.criterion_difference_gte),
             )
         )
     if rule.threshold_outcome_differs:

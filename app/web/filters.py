@@ -7,7 +7,7 @@ translated and everything is registered under the names of FILTERS and GLOBALS.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -135,6 +135,18 @@ def points(value: Decimal | Fraction | int | None, decimals: int = 2) -> str:
     return formats.format_number(value, current_language(), decimals=decimals, least_decimals=0)
 
 
+def aligned(values: Iterable[Decimal | Fraction | int | None]) -> list[str]:
+    """Return the numbers of a column with equally many decimals, as few as they need."""
+    numbers = list(values)
+    decimals = formats.shared_decimals(numbers)
+    return [formats.format_number(each, current_language(), decimals=decimals) for each in numbers]
+
+
+def hour(written: str) -> str:
+    """Return a time of day of a register: "16.15"."""
+    return formats.format_hour(written, current_language())
+
+
 def day(value: date | datetime | None, *, weekday: bool = False) -> str:
     """Return a day: "31.3.2027"."""
     return formats.format_day(value, current_language(), weekday=weekday)
@@ -230,7 +242,8 @@ def asset_url(name: str) -> str:
     return address_of("static", filename=f"vendor/{name}", v=_versions()[name])
 
 
-FILTERS: Final[dict[str, Callable[..., str]]] = {
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "aligned": aligned,
     "money": money,
     "decimal": decimal,
     "integer": integer,
@@ -243,6 +256,7 @@ FILTERS: Final[dict[str, Callable[..., str]]] = {
     "deadline": deadline,
     "clock": clock,
     "time": clock,
+    "hour": hour,
     "iso": iso,
     "duration": duration,
     "file_size": file_size,

@@ -7,6 +7,7 @@ Languages of Finland ("klo 16.15", "622 560,48 €"); a deadline always shows it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -98,6 +99,14 @@ def format_number(
     return format_decimal(round_half_up(value, decimals), pattern, locale=locale_of(language))
 
 
+def shared_decimals(values: Iterable[Decimal | Fraction | int | None], *, most: int = 2) -> int:
+    """Return how many decimals the numbers of a column need, so that all are shown with as many."""
+    rounded = [round_half_up(value, most) for value in values if value is not None]
+    return next(
+        (few for few in range(most) if all(each == round(each, few) for each in rounded)), most
+    )
+
+
 def format_percent(
     value: Decimal | Fraction | int | None, language: str, *, decimals: int = 1
 ) -> str:
@@ -136,6 +145,11 @@ def format_clock(moment: datetime | None, language: str, *, seconds: bool = Fals
         [f"{local.second:02d}"] if seconds else []
     )
     return mark.join(parts)
+
+
+def format_hour(written: str, language: str) -> str:
+    """Return a time of day of a register, "16:15", as the language writes it."""
+    return written if language == "en" else written.replace(":", ".")
 
 
 def format_moment(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import g
+from flask import g, request
 from flask import session as cookie
 
 from app.domain.actors import ANONYMOUS, Actor
 from app.services.account import sessions
 from app.services.account.sessions import SessionLimits
-from app.web.binding import now, reading, tools, unit_of_work
+from app.web.binding import hide_matters, now, reading, tools, unit_of_work
 
 _TOKEN = "login"
+OWN_PORTALS = frozenset({"account", "applicant", "public"})
+"""Where a person acts in matters of their own, which no conflict of interest closes."""
 
 
 def session_limits() -> SessionLimits:
@@ -28,6 +30,8 @@ def current_actor() -> Actor:
     """Return who acts in this request; ``ANONYMOUS`` when nobody is logged in."""
     if "actor" not in g:
         g.actor = _find_actor()
+        if request.blueprint not in OWN_PORTALS:
+            hide_matters(g.actor.closed)
     actor: Actor = g.actor
     return actor
 

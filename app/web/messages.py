@@ -8,11 +8,21 @@ from flask_babel import lazy_gettext as _l
 from app.domain.errors import DomainError
 
 REFUSALS = {
+    "ground_changed": _l(
+        "Applications, evaluators or rules changed while evaluators were being chosen. "
+        "Start the run again."
+    ),
+    "proposal_refused": _l(
+        "No choice of evaluators keeps all rules. The routing page says what is missing."
+    ),
     "not_found": _l("The page or document was not found. Check the address."),
     "not_permitted": _l("You do not have the right to this page."),
     "login_required": _l("Log in to continue."),
     "step_not_allowed": _l(
         "This step is not possible now: the matter has moved on. Reload the page to see where it stands."
+    ),
+    "proposal_under_way": _l(
+        "A run of this call is under way already. Wait until it is ready, or cancel it on the routing page."
     ),
     "partner_has_own_person": _l(
         "This partner has a person of its own, who confirms its part. Revoke the invitation first if you"
@@ -53,6 +63,10 @@ REFUSALS = {
     "incomplete_application": _l(
         "The application is not complete yet. Mend the points listed below and submit again."
     ),
+    "calculation_failed": _l(
+        "The calculation gave no answer in time. Try again in a moment, or with fewer limits."
+    ),
+    "calculation_refused": _l("The figures cannot be calculated with these terms."),
     "file_refused": _l("The file was not taken."),
 }
 

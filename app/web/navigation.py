@@ -12,6 +12,9 @@ from app.web.catalogue import gettext as _
 from app.web.language import current_language
 from app.web.login import current_actor
 
+_CALL_PAGES = frozenset({"list_calls", "show_call", "show_rubric", "list_questions"})
+"""Of the public pages those that are reached through the list of calls."""
+
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
@@ -41,7 +44,9 @@ def navigation() -> list[NavigationItem]:
     for role, portal, text, endpoint in portals:
         if actor.has_role(role) and all(entry[0] != portal for entry in entries):
             entries.append((portal, text, address_of(endpoint)))
-    current = (request.endpoint or "").split(".", 1)[0]
+    current, _dot, page = (request.endpoint or "").partition(".")
+    if current == "public" and page not in _CALL_PAGES:
+        current = ""
     return [NavigationItem(text, href, portal == current) for portal, text, href in entries]
 
 

@@ -20,6 +20,15 @@ def show_start() -> Redirect:
 
 
 @requires(everyone)
+def show_letter(letter_code: str) -> Redirect:
+    """Go from the address that stands on a letter to its page in the reader's language."""
+    target = url_for(
+        "public.show_letter", language=current_language(), letter_code=letter_code[:40]
+    )
+    return redirect(target, code=303)
+
+
+@requires(everyone)
 def show_health() -> Response:
     """Say that the process answers."""
     return jsonify(status="ok")

@@ -16,12 +16,18 @@ def csp_nonce() -> str:
     return nonce
 
 
+def allow_own_frames() -> None:
+    """Let the page of this response show documents of this site in a frame."""
+    g.has_own_frames = True
+
+
 def add_headers(response: Response) -> Response:
     """Add the security headers to a response."""
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
         f"script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'"
+        + ("; frame-src 'self'" if g.get("has_own_frames") else "")
     )
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy)

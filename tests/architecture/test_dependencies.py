@@ -21,7 +21,11 @@ USED_OTHERWISE = {
     "tzdata",  # zoneinfo reads it where the system has no zones
 }
 # Come with a declared library and are part of what it offers.
-PART_OF_ANOTHER = {"markupsafe", "werkzeug", "jinja2", "babel", "itsdangerous", "pydantic-core"}
+PART_OF_ANOTHER = {"markupsafe", "werkzeug", "jinja2", "babel", "itsdangerous", "pydantic-core"} | {
+    "asn1crypto",  # pyhanko speaks in its certificates
+    "pyhanko-certvalidator",  # and judges them with this
+    "python-pkcs11",  # its extra for tokens
+}
 LOCKS = ("requirements.lock", "requirements-test.lock")
 
 

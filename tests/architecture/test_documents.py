@@ -19,6 +19,8 @@ KNOWN_HOSTS = {
     "eur-lex.europa.eu",
     "www.w3.org",
     "www.aiim.org",
+    "ns.adobe.com",
+    "pdfa.org",
     "json-schema.org",
     "innokaupungit.fi",
     "www.saavutettavuusvaatimukset.fi",

@@ -16,10 +16,12 @@ from app.models import (
     Call,
     Decision,
     Evaluation,
+    EvaluatorTie,
+    Holding,
     Job,
     OutboxMail,
     PartnerInvitation,
-    PoolMember,
+    RectificationClaim,
     RoleGrant,
     User,
 )
@@ -39,6 +41,7 @@ FIXED = {
 }
 SUBMITTED_ONLY = frozenset(
     {
+        "applicant.download_copy",
         "applicant.show_receipt",
         "applicant.download_receipt",
         "applicant.show_decision",
@@ -46,6 +49,15 @@ SUBMITTED_ONLY = frozenset(
     }
 )
 """Pages of an application that a draft does not have."""
+ON_DECISION = frozenset(
+    {
+        "applicant.show_decision",
+        "applicant.download_decision",
+        "applicant.claim_rectification",
+        "applicant.withdraw_claim",
+    }
+)
+"""Pages of an application whose decision has been served."""
 OWN_WORK = {"undeclared": OWN, "disqualified": OWN, "done": OTHER}
 """The evaluators that are walked with an evaluation of their own; all others meet that of "declared"."""
 
@@ -70,7 +82,7 @@ class Addresses:
         work = (own, role) if portal == "evaluator" and own else (OWN, "declared")
         if name == "reopen_evaluation":
             work = (OTHER, "done")
-        is_letter = name in {"preview_letter", "download_decision"}
+        is_letter = name in {"preview_letter", "download_decision", "claim_rectification"}
         purpose = {"confirm": "confirm", "show_invitation": "invitation"}.get(name, "password")
         code = "en" if name == "choose_language" else FIXED["code"]
         return {
@@ -83,10 +95,11 @@ class Addresses:
             "evaluation_id": self.evaluations[work],
             "call_id": self.calls["LEAD-2027-1" if portal == "admin" else "INNO-2027-1"],
             "token": self.tokens[purpose],
+            "letter_code": self.tokens["letter"],
         }
 
     def _application(self, endpoint: str) -> str:
-        if endpoint in {"applicant.show_decision", "applicant.download_decision"}:
+        if endpoint in ON_DECISION:
             return REFUSED
         if endpoint.startswith("applicant.") and endpoint not in SUBMITTED_ONLY:
             return "LUONNOS"
@@ -118,23 +131,36 @@ def find_addresses(world: GuardedRound) -> Addresses:
             evaluations={(names[a], people[e]): key for a, e, key in work},
             calls=dict(session.execute(sa.select(Call.code, Call.id)).all()),
             single=_single_rows(session),
-            tokens=world.tokens,
+            tokens={**world.tokens, "letter": _served_code(session)},
         )
+
+
+def _served_code(session: Session) -> str:
+    code = session.scalar(
+        sa.select(Decision.verification_code).where(
+            Decision.served_at.is_not(None), Decision.verification_code.is_not(None)
+        )
+    )
+    assert code is not None
+    return code
 
 
 def _single_rows(session: Session) -> dict[str, uuid.UUID | int]:
     officer = sa.select(User.id).where(User.email == "muu-esittelija@innoverkko.example")
     user_id = session.scalars(officer).one()
+    tie = session.scalars(sa.select(EvaluatorTie)).one()
     return {
         "user_id": user_id,
         "grant_id": session.scalars(
             sa.select(RoleGrant.id).where(RoleGrant.user_id == user_id)
         ).one(),
-        "evaluator_id": session.scalars(
-            sa.select(PoolMember.evaluator_id).order_by(PoolMember.evaluator_id)
-        ).first(),
+        "evaluator_id": tie.evaluator_id,
+        "person_id": tie.evaluator_id,
+        "tie_id": tie.id,
+        "holding_id": session.scalars(sa.select(Holding.id)).one(),
         "invitation_id": session.scalars(sa.select(PartnerInvitation.id)).one(),
         "job_id": session.scalars(sa.select(Job.id).where(Job.state == "dead")).one(),
+        "claim_id": session.scalars(sa.select(RectificationClaim.id)).one(),
         "mail_id": session.scalars(
             sa.select(OutboxMail.id).where(OutboxMail.subject == "linkki")
         ).one(),

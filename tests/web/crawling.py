@@ -12,13 +12,13 @@ from werkzeug.test import TestResponse
 from tests.web.addresses import Addresses, build_address
 from tests.web.guarded_round import GuardedRound
 
-MOST_PAGES = 320
+MOST_PAGES = 400
 LINK = re.compile(r'href="(/[^"#]*)')
 SKIPPED = re.compile(
     r"^/(static/|account/language/)|back=|[?&](sort|after|before)=|^/(fi|sv)/|/checks/(?!E01)"
 )
 """What says the same again: other orders and languages, the frame's files, checks of the same application."""
-SLOW = re.compile(r"letter\.pdf$")
+SLOW = re.compile(r"(letter|application)\.pdf$")
 """What takes a second to draw, so that only the guessed ones are asked for."""
 PUBLIC = re.compile(r"^/en/(?!calls/[^/]+/questions)")
 """Public pages that say the same to everybody."""

@@ -90,6 +90,7 @@ def make_guarded_round(folder: Path, template: Path) -> GuardedRound:
     with tools.database.unit_of_work() as session:
         maker = Maker(tools, session)
         maker.add_people()
+        maker.tell_ties()
         maker.open_call()
         session.flush()
         maker.add_members()

@@ -41,6 +41,7 @@ READERS: Mapping[str, frozenset[str]] = {
     "zqscoredcomment": FUNDER | {"done"},
     "zqconsensus": frozenset({"officer"}),
     "zqconflict": FUNDER,
+    "zqtie": frozenset({"officer", "declared"}),
     # Decisions: one is being drafted, another has been served.
     "zqdecision": FUNDER,
     "zqserved": APPLICANTS | FUNDER,

@@ -33,12 +33,13 @@ from app.services.application.answers import AnswerChange, save_answers
 from app.services.application.applications import start_application, withdraw_application
 from app.services.application.partners import save_partners
 from app.services.call import calls
-from app.services.decision import decisions, serving
-from app.services.evaluation import assignments, consensus, evaluations, evaluators
+from app.services.decision import claims, decisions, serving
+from app.services.evaluation import assignments, conflicts, consensus, evaluations, evaluators, ties
 from app.services.record.tools import Tools
 from app.services.record.transitions import advance
 from calls import load
 from calls.round_input import shift_definition
+from scoring.routing.screening.facts import TieKind
 from tests.support.applicants import partner_rows, small_pdf, staff_row
 from tests.web.funder_round import LIMITS, NOW
 
@@ -105,6 +106,15 @@ class Maker:
             self.session.flush()
             evaluators.add_to_pool(self.session, call_id, person.id, 9, NOW)
         self._add_person("odottaja").is_active = False
+
+    def tell_ties(self) -> None:
+        """Tell a tie of an evaluator that closes no matter, and who controls whom among others."""
+        officer, declared = self.actor("officer"), self._id("declared")
+        organisation = ties.OrganisationInput("zqtie seura")
+        told = ties.TieInput(TieKind.BOARD, organisation)
+        ties.add_tie(self.session, declared, told, officer, NOW)
+        group = ties.OrganisationInput("Konserni A"), ties.OrganisationInput("Konserni B")
+        ties.add_holding(self.session, *group, officer, NOW)
 
     def _add_person(self, name: str, *roles: tuple[Role, str]) -> User:
         return create_person(
@@ -196,9 +206,9 @@ class Maker:
         call_id = self.application(OWN).call_id
         due = NOW + timedelta(days=14)
         assignments.release_assignments(self.session, call_id, due, officer, NOW)
-        conflict = evaluators.ConflictInput("HL 28.1 § 7", "officer", "zqconflict syy")
+        conflict = conflicts.ConflictInput("HL 28.1 § 7", "officer", "zqconflict syy")
         own_id = self.application(OWN).id
-        evaluators.record_conflict(
+        conflicts.record_conflict(
             self.session, own_id, self._id("disqualified"), conflict, officer, NOW
         )
         self._score(given[OWN, "declared"], "declared", "zqopencomment")
@@ -241,6 +251,8 @@ class Maker:
         served.pdf_sha256 = self.tools.blobs.put(b"%PDF-1.7 zqserved")
         advance(self.session, served, DecisionStep.SIGN, SYSTEM, NOW)
         serving.serve_decision(self.session, served.id, officer, NOW)
+        given = claims.ClaimInput("zqclaimant", "zqdemand", "zqgrounds", NOW)
+        claims.register_claim(self.session, served.id, given, officer, NOW)
         own = ApplicationVersion.application_id == self.application(OWN).id
         version = self.session.scalars(sa.select(ApplicationVersion).where(own)).one()
         version.receipt_sha256 = self.tools.blobs.put(b"%PDF-1.7 zqreceipt")

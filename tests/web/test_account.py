@@ -166,10 +166,10 @@ def test_a_bad_registration_keeps_what_was_typed_and_names_each_fault(pages):
         repeated="other",
     )
     assert page.errors == [
-        "Use at least 12 characters",
-        "The two passwords are not the same",
         "Enter an address such as name@example.org",
         "Enter the name that others see",
+        "Use at least 12 characters",
+        "The two passwords are not the same",
     ]
     assert page.form().values["email"] == ["not an address"]
     assert page.title.startswith("Error:")

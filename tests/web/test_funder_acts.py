@@ -239,9 +239,7 @@ def test_candidates_for_the_third_have_no_part_and_no_conflict(scored: FunderRou
             )
         ) | set(
             session.scalars(
-                sa.select(Disqualification.evaluator_id).where(
-                    Disqualification.application_id == key
-                )
+                sa.select(Disqualification.person_id).where(Disqualification.application_id == key)
             )
         )
     page = scored.log_in("esittelija").get(f"/funder/applications/{key}/third")

@@ -20,6 +20,8 @@ CALL_PAGES = (
     "applications",
     "pool",
     "conflicts",
+    "conflicts/questions",
+    "conflicts/groups",
     "assignments",
     "progress",
     "ranking",
@@ -179,6 +181,11 @@ def list_paths(opened: FunderRound) -> list[tuple[str, str]]:
             "evaluation_id": session.scalars(sa.select(Evaluation.id)).first(),
             "decision_id": session.scalars(sa.select(Decision.id)).first(),
             "attachment_id": session.scalars(sa.select(Attachment.id)).first(),
+            "person_id": session.scalars(sa.select(Evaluation.evaluator_id)).first(),
+            "tie_id": uuid.uuid4(),
+            "holding_id": uuid.uuid4(),
+            "claim_id": uuid.uuid4(),
+            "partner_key": "P1",
         }
     adapter = opened.app.url_map.bind("localhost")
     return [

@@ -11,6 +11,7 @@ from app.web.admin import (  # isort: skip - the pages register themselves on th
     imports,
     questions,
     start,
+    trials,
     users,
     work,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "imports",
     "questions",
     "start",
+    "trials",
     "users",
     "work",
 ]

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.queries.users import ListedEvent
 from app.web.act_words import ACTS as ROUND_ACTS
-from app.web.act_words import DECISION_STATES, EVALUATION_STATES
+from app.web.act_words import DECISION_KINDS, DECISION_STATES, EVALUATION_STATES
 from app.web.call_words import APPLICATION_STATES, CALL_STATES, ROLES
 from app.web.filters import deadline, money
 
@@ -29,15 +29,25 @@ ACTS = {
     "call.finish": _l("Call decided"),
     "call.archive": _l("Call archived"),
     "call.propose_assignment": _l("Assignment proposed"),
+    "call.cancel_assignment": _l("Run of the routing cancelled"),
     "call.propose_reroute": _l("Re-route proposed"),
     "call.import_pool": _l("Evaluator pool imported"),
     "call.update_profile": _l("Profile of an evaluator changed"),
+    "evaluator.update_profile": _l("Evaluator changed the own profile"),
     "call.rank": _l("Ranking drawn"),
+    "call.analyse": _l("Scores analysed"),
+    "call.keep_scenario": _l("Scenario of the funding line kept"),
+    "call.choose_scenario": _l("Scenario of the funding line chosen"),
     "call.select": _l("Selection made along the ranking"),
     "call_question.ask": _l("Question asked"),
     "call_question.answer": _l("Question answered"),
     "job.retry": _l("Job tried again"),
     "mail.retry": _l("Mail tried again"),
+    "holding.add": _l("Group relation added"),
+    "holding.remove": _l("Group relation removed"),
+    "user.add_joint_work": _l("Joint work told"),
+    "user.add_tie": _l("Tie to an organisation told"),
+    "user.remove_tie": _l("Tie taken back"),
     "user.register": _l("Account registered"),
     "user.confirm": _l("Address confirmed"),
     "user.create": _l("Account made"),
@@ -99,6 +109,7 @@ _STATES: Mapping[str, Mapping[str, Any]] = {
         ("decision", DECISION_STATES),
     )
 }
+_NAMED: Mapping[str, Mapping[str, Any]] = {"role": ROLES, "kind": DECISION_KINDS}
 _MONEY = frozenset({"support", "applied", "proposed"})
 
 
@@ -132,8 +143,8 @@ def _show(key: str, value: Any) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
-    if key == "role":
-        return str(ROLES.get(str(value), value))
+    if key in _NAMED:
+        return str(_NAMED[key].get(str(value), value))
     if key in _MONEY:
         return money(Decimal(str(value)))
     if key in {"from", "to", "due_at"}:

@@ -14,6 +14,10 @@ JOB_STATES = {
 TASKS = {
     "make_receipt": _l("Make a receipt"),
     "sign_decision": _l("Make a decision letter"),
+    "archive_letter": _l("Keep the seal of a letter in force"),
+    "analyse_votes": _l("Analyse how the points were given"),
+    "propose_assignment": _l("Find the best evaluators for a large call"),
+    "fill_places": _l("Propose evaluators for emptied places"),
 }
 
 BODY_KINDS = {

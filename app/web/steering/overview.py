@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from app.models import Call
 
 Bar = tuple[str, int, str]
-
-LONGEST_BAR_NAME = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +112,8 @@ class Overview:
 
 
 def make_bars(counts: Iterable[tuple[str, int]]) -> list[Bar]:
-    """Return names and counts as rows of a chart: name, length, shown text.
-
-    A name stands on one line beside its number, so a long one is cut; the tables have it whole.
-    """
-    return [
-        (shorten(label, LONGEST_BAR_NAME, placeholder="…"), count, integer(count))
-        for label, count in counts
-    ]
+    """Return names and counts as rows of a chart: name, length, shown text."""
+    return [(label, count, integer(count)) for label, count in counts]
 
 
 def make_overview(call: Call) -> Overview:

@@ -31,7 +31,7 @@ from app.services.record.events import find_break
 from app.services.record.tools import make_tools
 from bench.seed import Size, seed
 from calls.scoring_rules import to_rubric
-from scoring.aggregate import median_scores, rounded, total
+from scoring.aggregate import consensus_scores, rounded, total
 from tests.support.databases import ENGINES, sqlite_url_of, written_out
 
 NOW = datetime(2027, 7, 1, 9, 0, tzinfo=UTC)
@@ -107,7 +107,7 @@ def test_totals_and_consensus_are_those_of_the_rubric(session, seeded):
     application = session.get_one(Application, seeded.evaluated[0])
     rubric = to_rubric(get_definition(session, application.call_version_id))
     sheets = load_sheets(session, application, rubric)
-    medians = median_scores(rubric, sheets)
+    medians = consensus_scores(rubric, sheets)
     assert application.final_hundredths == int(rounded(total(rubric, medians)) * 100)
     consensus = session.get_one(Consensus, application.id)
     assert consensus.scores == {key: str(value) for key, value in medians.items()}

@@ -20,17 +20,17 @@ from scoring.budget import (
     compute_partner,
 )
 from scoring.financing import DeclaredCosts, Financing, FinancingLimits
+from scoring.justification import CommentRule
 from scoring.rubric import (
-    CombinedThreshold,
-    CommentRule,
     Criterion,
     CriterionSum,
     LotDrawn,
     LowerSupportPerCompany,
     PanelRule,
     Rubric,
-    Scale,
 )
+from scoring.scale import Scale
+from scoring.thresholds import CombinedThreshold
 
 DATA = Path(__file__).parents[2] / "data"
 

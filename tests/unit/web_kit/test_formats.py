@@ -140,3 +140,22 @@ def test_nothing_is_shown_as_a_dash():
 @given(st.integers(), st.integers(min_value=0), st.integers(min_value=1, max_value=1000))
 def test_a_bar_stays_within_its_frame(value, limit, full):
     assert 0 <= formats.bar_width(value, limit, full) <= full
+
+
+@pytest.mark.parametrize(
+    ("column", "decimals"),
+    [
+        ([], 0),
+        ([Decimal(3), None, Decimal("3.00")], 0),
+        ([Decimal("2.5"), Decimal(3)], 1),
+        ([Fraction(2, 3), 4], 2),
+        ([Decimal("66.304"), Decimal("86.70")], 1),
+    ],
+)
+def test_the_numbers_of_a_column_share_their_decimals(column, decimals):
+    assert formats.shared_decimals(column) == decimals
+
+
+@pytest.mark.parametrize(("language", "shown"), [("fi", "16.15"), ("sv", "16.15"), ("en", "16:15")])
+def test_an_hour_of_a_register_is_written_as_the_language_does(language, shown):
+    assert formats.format_hour("16:15", language) == shown
