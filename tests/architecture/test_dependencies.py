@@ -18,6 +18,7 @@ USED_OTHERWISE = {
     "govuk-frontend-jinja",  # a test loads its macros by name
     "gunicorn",  # ./dev up starts it
     "psycopg",  # SQLAlchemy loads it by name
+    "requests",  # pyhanko reaches timestamping services with it
     "tzdata",  # zoneinfo reads it where the system has no zones
 }
 # Come with a declared library and are part of what it offers.

@@ -238,4 +238,4 @@ def test_the_list_stays_within_its_statements(pooled: FunderRound) -> None:
 
 def test_the_evaluators_own_page_leads_to_the_list(pooled: FunderRound) -> None:
     page = pooled.log_in("arvioija-ev1", "en").get("/evaluator/")
-    assert list(page.links("#biddings a").values()) == [address(pooled)]
+    assert list(page.links("#bid_calls a").values()) == [address(pooled)]

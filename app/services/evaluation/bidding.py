@@ -86,7 +86,7 @@ def load_bidding(session: Session, actor: Actor, call_id: uuid.UUID, **_rest: ob
     return _make_bidding(session, call, actor.user_id)
 
 
-def list_biddings(session: Session, actor: Actor) -> list[Bidding]:
+def list_bid_calls(session: Session, actor: Actor) -> list[Bidding]:
     """List the calls that ask an evaluator for bids now and have an application to bid on."""
     if actor.user_id is None:
         return []

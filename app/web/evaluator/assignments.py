@@ -20,7 +20,7 @@ from app.queries.evaluator import (
     list_partner_names,
     load_own_evaluation,
 )
-from app.services.evaluation.bidding import list_biddings
+from app.services.evaluation.bidding import list_bid_calls
 from app.services.evaluation.evaluations import CONFLICT_GROUNDS
 from app.services.evaluation.evaluations import declare_independence as accept
 from app.services.evaluation.evaluations import decline_evaluation as decline
@@ -49,7 +49,7 @@ def list_evaluations() -> str:
             row for row in work if row.submitted_at and row.state is not EvaluationState.DRAFTING
         ],
         over=[row for row in rows if row.is_over],
-        biddings=list_biddings(reading(), actor),
+        bid_calls=list_bid_calls(reading(), actor),
         partners=list_partner_names(reading(), [row.application_id for row in work]),
         states=STATES,
         steps=NEXT_STEPS,
