@@ -95,6 +95,11 @@ def test_a_seal_is_appended_and_the_letter_stays_as_it_was(unsealed, sealed, dev
     assert sealed.facts.level == "B-B"
 
 
+def test_the_streams_of_a_seal_end_with_a_line_end_that_cannot_be_taken_for_data(unsealed, sealed):
+    added = sealed.content[len(unsealed) :]
+    assert added.count(b"\r\nendstream") == added.count(b"endstream") > 0
+
+
 def test_a_development_key_is_made_once_and_only_its_owner_reads_it(sealed, development):
     path = Path(development.key_file)
     assert (oct(path.stat().st_mode & 0o777), sealed.facts.holder) == (

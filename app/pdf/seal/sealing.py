@@ -34,6 +34,7 @@ from app.pdf.seal.field import FIELD
 from app.pdf.seal.keys import forget_signer, open_signer, read_certificates
 from app.pdf.seal.means import SealMeans
 from app.pdf.seal.problems import SealFailed
+from app.pdf.seal.streams import clear_added_streams
 
 DIGEST = "sha256"
 PATIENCE_SECONDS = 10
@@ -67,6 +68,7 @@ class DatedSigner(PdfSigner):
         return session
 
 
+@clear_added_streams()
 def seal_pdf(pdf: bytes, means: SealMeans, moment: datetime, address: str) -> SealedFile:
     """Seal a letter at the level that the means allow; ``address`` is where it can be verified.
 
@@ -92,6 +94,7 @@ def seal_pdf(pdf: bytes, means: SealMeans, moment: datetime, address: str) -> Se
     return _close(output.getvalue(), pdf, signer, means.level)
 
 
+@clear_added_streams()
 def renew_seal(pdf: bytes, means: SealMeans, moment: datetime) -> SealedFile:
     """Put an archive timestamp over a sealed letter and what proves its seal (PAdES B-LTA).
 
