@@ -26,8 +26,9 @@ def clear_added_streams() -> Iterator[None]:
         plain(self, written, *arguments, **options)
         stream.write(written.getvalue().removesuffix(SHORT_END) + CLEAR_END)
 
-    StreamObject.write_to_stream = write
+    # There is no setting for it, so the writer is exchanged for as long as a seal is written.
+    StreamObject.write_to_stream = write  # type: ignore[method-assign]
     try:
         yield
     finally:
-        StreamObject.write_to_stream = plain
+        StreamObject.write_to_stream = plain  # type: ignore[method-assign]
