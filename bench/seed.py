@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +39,8 @@ EVALUATORS = 24
 CLOSED_AGO = timedelta(days=60)
 OPENED_AGO = timedelta(days=7)
 OPEN_CALL = "AVOIN-2027"
+ROOMY_BUDGET = Decimal(1_000_000_000)
+"""Euros: no letter of the seed is refused for want of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def seed(tools: Tools, now: datetime, size: Size | None = None) -> Seeded:
         people = _People.add(session, closed, now)
         call = _publish(session, tools, closed, people, now)
         open_call = _publish(session, tools, opened, people, now)
-        call.state = CallState.IN_EVALUATION
+        call.state, call.budget = CallState.IN_EVALUATION, ROOMY_BUDGET
         session.flush()
         made, drafts = _write(session, size, prototypes, (call, open_call), people)
         session.flush()
