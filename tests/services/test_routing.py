@@ -198,7 +198,13 @@ def test_the_cost_told_before_a_change_is_what_the_next_run_loses(ground: Ground
         assert base is not None
         answer = base.ask((str(pair.application_id), str(pair.evaluator_id)))
         assert answer is not None
+        unchanged = routing.find_base(session, ground.call_id, NOW)
+        assert unchanged is not None
+        assert unchanged.weighing is base.weighing
         wishes.lock_pair(session, pair, "Tuntee alan.", officer, NOW)
+        changed = routing.find_base(session, ground.call_id, NOW)
+        assert changed is not None
+        assert changed.weighing is not base.weighing
         after = ground.propose(session)
     assert Fraction(run.value_millionths - after.value_millionths, 1_000_000) == answer.loss
 
@@ -238,6 +244,7 @@ def test_an_outlook_stores_nothing_and_names_a_shortage(ground: Ground) -> None:
         one = routing.foresee(session, ground.call_id, 1, None, NOW)
         two = routing.foresee(session, ground.call_id, None, None, NOW)
         assert one.pairs * 2 == two.pairs
+        assert routing.foresee(session, ground.call_id, 1, None, NOW) is one
         with pytest.raises(NoFeasibleAssignment) as error:
             routing.foresee(session, ground.call_id, 7, None, NOW)
         assert error.value.shortage.kind is ShortageKind.EVALUATORS
