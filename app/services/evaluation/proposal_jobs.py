@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.db import ROOT
 from app.domain.actors import SYSTEM, Actor
-from app.domain.errors import DomainError, StepNotAllowed
+from app.domain.errors import StepNotAllowed
 from app.models import Application, Call, Job, PoolMember, RoutingRun
 from app.services.call.calls import get_call
 from app.services.evaluation.proposing import Proposed, keep_proposal
@@ -26,12 +19,12 @@ from app.services.evaluation.refusals import ProposalRefused
 from app.services.evaluation.routing import propose_assignment
 from app.services.evaluation.routing_inputs import ROUTED_STATES
 from app.services.record.events import Act, append_event
+from app.services.record.processes import CalculationStopped, ask_module
 from app.services.record.tools import Tools
 from app.services.record.transitions import describe
 
 TASK = "propose_assignment"
-PULSE = 2.0
-"""Seconds after which a running job extends its lease and learns whether it was cancelled."""
+SOLVER = "app.services.evaluation.proposal_process"
 LONGEST = 3600.0
 """Seconds after which a run is given up."""
 CANCELLED = "cancelled"
@@ -41,12 +34,6 @@ class ProposalUnderWay(StepNotAllowed):
     """A run of the call waits or is being solved; there is one at a time."""
 
     code = "proposal_under_way"
-
-
-class SolvingFailed(DomainError):
-    """The process that solves ended without an answer. ``reason`` says what it said last."""
-
-    code = "calculation_failed"
 
 
 def request_proposal(
@@ -110,7 +97,7 @@ def do_proposal(tools: Tools, now: datetime, job: jobs.ClaimedJob) -> None:
 
     Raises:
         ProposalRefused: if there is no assignment.
-        SolvingFailed: if the process gave no answer.
+        CalculationFailed: if the process gave no answer.
         GroundChanged: if pairs or conflicts changed meanwhile; another try sees them.
     """
     call_id, asked = uuid.UUID(job.arguments["call_id"]), job.arguments["user_id"]
@@ -124,8 +111,9 @@ def do_proposal(tools: Tools, now: datetime, job: jobs.ClaimedJob) -> None:
         with tools.database.unit_of_work() as session:
             return jobs.hold(session, job, now + timedelta(seconds=seconds))
 
-    answer = _ask_process(request, go_on)
-    if answer is None:
+    try:
+        answer = ask_module(SOLVER, request, LONGEST, go_on)
+    except CalculationStopped:
         return
     if "refused" in answer:
         raise ProposalRefused(reason=answer["refused"], text=answer["text"])
@@ -134,35 +122,3 @@ def do_proposal(tools: Tools, now: datetime, job: jobs.ClaimedJob) -> None:
         if jobs.hold(session, job, now):
             keep_proposal(session, call_id, Proposed(**answer["found"]), actor, now)
             jobs.finish(session, job, now)
-
-
-def _ask_process(
-    request: Mapping[str, Any], go_on: Callable[[float], bool]
-) -> dict[str, Any] | None:
-    """Return the answer of the process; None if it may not go on, and then it is ended."""
-    started = time.monotonic()
-    with subprocess.Popen(
-        [sys.executable, "-m", "app.services.evaluation.proposal_process"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-    ) as process:
-        try:
-            given: bytes | None = json.dumps(request).encode()
-            while True:
-                try:
-                    out, err = process.communicate(given, timeout=PULSE)
-                    break
-                except subprocess.TimeoutExpired:
-                    given, seconds = None, time.monotonic() - started
-                    if seconds > LONGEST:
-                        raise SolvingFailed(reason="time", seconds=LONGEST) from None
-                    if not go_on(seconds):
-                        return None
-        finally:
-            process.kill()
-    if process.returncode:
-        raise SolvingFailed(reason=err.decode("utf-8", "replace")[-500:])
-    answer: dict[str, Any] = json.loads(out)
-    return answer

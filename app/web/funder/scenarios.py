@@ -22,8 +22,9 @@ from app.queries.funder.scenarios import ScenarioView, list_choices, list_scenar
 from app.queries.selection import find_newest_ranking, find_selection
 from app.services.call.calls import get_definition
 from app.services.decision import analyses, scenarios
-from app.services.decision.calculation import CalculationFailed, CalculationRefused
+from app.services.decision.calculation import CalculationRefused
 from app.services.decision.funding import declared_terms, differs_in_rule
+from app.services.record.processes import CalculationFailed
 from app.web.access import requires
 from app.web.binding import now, reading, tools
 from app.web.filters import current_language, localized_text
