@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import PoolMember, RoutingRun
-from app.services.evaluation import routing, wishes
-from app.services.evaluation.drawing import describe_draw
-from app.services.evaluation.wishes import WishedPair
 from app.services.record.tools import Tools, make_tools
+from app.services.routing import routing, wishes
+from app.services.routing.drawing import describe_draw
+from app.services.routing.wishes import WishedPair
 from scoring.routing.instance import read_instance
 from scoring.routing.lots import CapTooLow, draw, make_lots
 from tests.builders.drawn import make_drawn_round

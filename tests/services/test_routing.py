@@ -22,15 +22,10 @@ from app.models import (
     PoolMember,
     RoutingRun,
 )
-from app.services.evaluation import (
-    assignments,
-    evaluations,
-    rerouting,
-    routing,
-    wishes,
-)
-from app.services.evaluation.wishes import WishedPair
+from app.services.evaluation import assignments, evaluations
 from app.services.record.tools import Tools, make_tools
+from app.services.routing import rerouting, routing, wishes
+from app.services.routing.wishes import WishedPair
 from scoring.routing.certificate import stage_kinds
 from scoring.routing.checker import find_fault
 from scoring.routing.instance import find_key, read_certificate, read_instance

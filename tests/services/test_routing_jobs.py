@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from app import jobs
 from app.models import Evaluation, Job, RoutingRun
 from app.services.background.work import run_due_jobs
-from app.services.evaluation import proposal_jobs, routing
-from app.services.evaluation.proposing import GroundChanged, find_proposal, keep_proposal
-from app.services.evaluation.routing_inputs import load_inputs
 from app.services.record.tools import Tools, make_tools
+from app.services.routing import proposal_jobs, routing
+from app.services.routing.proposing import GroundChanged, find_proposal, keep_proposal
+from app.services.routing.routing_inputs import load_inputs
 from tests.builders.pools import actor_of, fill_pool
 from tests.builders.rounds import run_demo
 from tests.services.test_routing import NOW

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import Evaluation, EvaluatorProfile, RoutingRun
-from app.services.evaluation import routing
 from app.services.record.tools import Tools, make_tools
+from app.services.routing import routing
 from calls.routing import Loads, RoutingRule, RoutingSettings
 from scoring.routing.ruled import RulesNotKept
 from scoring.routing.shortage import NoFeasibleAssignment, ShortageKind

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from app.domain.errors import ConflictOfInterest, StepNotAllowed
 from app.models import Application, Disqualification, Event, Partner, RoutingBid
 from app.queries.screening import Scope
-from app.services.evaluation import bidding, routing
 from app.services.evaluation.conflicts import detect_conflicts
 from app.services.evaluation.rulings import RulingInput, rule_conflict
+from app.services.routing import bidding, routing
 from scoring.routing.bids import Bid
 from scoring.routing.instance import find_key, read_instance
 from tests.builders.pools import actor_of, fill_pool

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.models import EvaluatorProfile, Event, PoolMember
-from app.services.evaluation import routing
+from app.services.routing import routing
 from tests.builders.pools import actor_of, fill_pool
 from tests.web.funder_round import NOW, FunderRound
 

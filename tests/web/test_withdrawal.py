@@ -20,7 +20,8 @@ from app.queries.steering import load_figures
 from app.services.background import work
 from app.services.call.calls import get_definition
 from app.services.decision import ranking
-from app.services.evaluation import eligibility, routing
+from app.services.evaluation import eligibility
+from app.services.routing import routing
 from tests.web.addresses import Addresses, find_addresses
 from tests.web.funder_round import NOW
 from tests.web.guarded_round import GuardedRound

@@ -24,12 +24,12 @@ from app.services.application import submission
 from app.services.background import reminders
 from app.services.call import calls
 from app.services.decision import analyses, serving, signing
-from app.services.evaluation import proposal_jobs, rerouting
-from app.services.evaluation.refusals import ProposalRefused
 from app.services.paper import receipts
 from app.services.record import outbox
 from app.services.record.notice_words import SERVICE
 from app.services.record.tools import Tools
+from app.services.routing import proposal_jobs, rerouting
+from app.services.routing.refusals import ProposalRefused
 
 Task = Callable[[Tools, datetime, Mapping[str, Any]], None]
 LongTask = Callable[[Tools, datetime, jobs.ClaimedJob], None]

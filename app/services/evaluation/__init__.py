@@ -1,1 +1,1 @@
-"""From the eligibility checks to the consensus."""
+"""From the eligibility checks to the consensus: people, conflicts of interest, score sheets."""

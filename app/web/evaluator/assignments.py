@@ -20,10 +20,10 @@ from app.queries.evaluator import (
     list_partner_names,
     load_own_evaluation,
 )
-from app.services.evaluation.bidding import list_bid_calls
 from app.services.evaluation.evaluations import CONFLICT_GROUNDS
 from app.services.evaluation.evaluations import declare_independence as accept
 from app.services.evaluation.evaluations import decline_evaluation as decline
+from app.services.routing.bidding import list_bid_calls
 from app.web.access import is_evaluator, requires
 from app.web.binding import now, reading, unit_of_work
 from app.web.evaluator.blueprint import bp

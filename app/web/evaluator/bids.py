@@ -9,8 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app.policies.evaluations import may_bid
-from app.services.evaluation import bidding
-from app.services.evaluation.bidding import Bidding, Offer
+from app.services.routing import bidding
+from app.services.routing.bidding import Bidding, Offer
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading

@@ -17,7 +17,7 @@ from app.policies.funder import may_handle_call
 from app.queries.funder.calls import load_call
 from app.queries.funder.panels import list_application_choices, list_pool, page_panels
 from app.services.evaluation import assignments
-from app.services.evaluation.proposal_jobs import cancel_proposal, request_proposal
+from app.services.routing.proposal_jobs import cancel_proposal, request_proposal
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading, tools

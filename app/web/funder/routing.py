@@ -23,9 +23,9 @@ from app.queries.funder.panels import PoolLine, list_evaluators, list_pool
 from app.queries.funder.routing import RunLine, get_run, list_lacking, list_runs, list_wishes
 from app.queries.funder.routing_jobs import QueuedRun, find_queued_run
 from app.services.call.calls import get_definition
-from app.services.evaluation import rerouting, routing
-from app.services.evaluation.drawing import describe_draw
-from app.services.evaluation.refusals import NO_ASSIGNMENT, read_refusal
+from app.services.routing import rerouting, routing
+from app.services.routing.drawing import describe_draw
+from app.services.routing.refusals import NO_ASSIGNMENT, read_refusal
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading

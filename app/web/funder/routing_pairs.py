@@ -21,8 +21,9 @@ from app.queries.funder.calls import load_application
 from app.queries.funder.panels import list_pool
 from app.queries.funder.routing import PersonLine, list_people
 from app.services.call.calls import get_definition
-from app.services.evaluation import assignments, routing, wishes
-from app.services.evaluation.wishes import WishedPair
+from app.services.evaluation import assignments
+from app.services.routing import routing, wishes
+from app.services.routing.wishes import WishedPair
 from app.web.access import requires
 from app.web.acts import attempt
 from app.web.binding import now, reading

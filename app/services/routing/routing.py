@@ -18,9 +18,9 @@ from app.queries.content import get_application
 from app.queries.screening import Scope
 from app.services.evaluation.assignments import Choice, write_proposal
 from app.services.evaluation.conflicts import detect_conflicts
-from app.services.evaluation.drawing import DrawWeighing
-from app.services.evaluation.proposing import find_proposal, keep_proposal, load_settled
-from app.services.evaluation.routing_inputs import (
+from app.services.routing.drawing import DrawWeighing
+from app.services.routing.proposing import find_proposal, keep_proposal, load_settled
+from app.services.routing.routing_inputs import (
     Inputs,
     find_more_conflicts,
     load_inputs,
@@ -28,7 +28,7 @@ from app.services.evaluation.routing_inputs import (
     make_problem,
     make_rules,
 )
-from app.services.evaluation.solving import Recent, Weighing, digest_problem, solve
+from app.services.routing.solving import Recent, Weighing, digest_problem, solve
 from scoring.routing.explanation import WhatIf
 from scoring.routing.instance import read_instance, with_wishes
 from scoring.routing.lots import make_lots

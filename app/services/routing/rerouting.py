@@ -16,9 +16,10 @@ from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, EvaluationState, Eval
 from app.models import Application, Evaluation, RoutingRun
 from app.queries.screening import Scope
 from app.services.evaluation.conflicts import detect_conflicts
-from app.services.evaluation.proposing import load_settled
-from app.services.evaluation.routing import add_pair
-from app.services.evaluation.routing_inputs import (
+from app.services.record.transitions import advance
+from app.services.routing.proposing import load_settled
+from app.services.routing.routing import add_pair
+from app.services.routing.routing_inputs import (
     ROUTED_STATES,
     Inputs,
     load_inputs,
@@ -26,9 +27,8 @@ from app.services.evaluation.routing_inputs import (
     make_problem,
     make_rules,
 )
-from app.services.evaluation.runs import keep_run, make_run
-from app.services.evaluation.solving import solve
-from app.services.record.transitions import advance
+from app.services.routing.runs import keep_run, make_run
+from app.services.routing.solving import solve
 from scoring.routing.arrays import Ints, is_in, whole
 from scoring.routing.instance import find_key
 from scoring.routing.problem import Pair, Problem, Settled

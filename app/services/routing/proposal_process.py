@@ -1,4 +1,4 @@
-"""The process that looks for an assignment: ``python -m app.services.evaluation.proposal_process``.
+"""The process that looks for an assignment: ``python -m app.services.routing.proposal_process``.
 
 It reads one request as JSON, answers with one JSON object and ends: ``{"found": …}`` or ``{"refused": …,
 "text": …}``. It records conflicts that the facts show, which may be done again without harm; the
@@ -17,9 +17,9 @@ from typing import Any
 from app.db import Database
 from app.queries.screening import Scope
 from app.services.evaluation.conflicts import detect_conflicts
-from app.services.evaluation.proposing import find_proposal
-from app.services.evaluation.refusals import NO_ASSIGNMENT, write_refusal
-from app.services.evaluation.routing_inputs import load_inputs
+from app.services.routing.proposing import find_proposal
+from app.services.routing.refusals import NO_ASSIGNMENT, write_refusal
+from app.services.routing.routing_inputs import load_inputs
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from app.domain.errors import DomainError
 from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, EvaluationState, EvaluationStep
 from app.domain.records import canonical_json, sha256_text
 from app.models import Application, Evaluation, PoolMember, RoutingRun
-from app.services.evaluation.drawing import choose_seed, draw_assignment, write_draw
-from app.services.evaluation.reasons import write_reasons
-from app.services.evaluation.routing_inputs import (
+from app.services.record.transitions import advance
+from app.services.routing.drawing import choose_seed, draw_assignment, write_draw
+from app.services.routing.reasons import write_reasons
+from app.services.routing.routing_inputs import (
     ROUTED_STATES,
     Inputs,
     load_barred,
@@ -31,9 +32,8 @@ from app.services.evaluation.routing_inputs import (
     make_problem,
     make_rules,
 )
-from app.services.evaluation.runs import MILLION, keep_run, make_run, next_number
-from app.services.evaluation.solving import Solved, solve
-from app.services.record.transitions import advance
+from app.services.routing.runs import MILLION, keep_run, make_run, next_number
+from app.services.routing.solving import Solved, solve
 from scoring.routing.problem import Pair, Problem, Settled
 
 RUN_COLUMNS = tuple(

@@ -23,9 +23,9 @@ from app.queries.content import get_application
 from app.queries.screening import Scope
 from app.services.call.calls import get_definition
 from app.services.evaluation.conflicts import detect_conflicts, find_disqualification
-from app.services.evaluation.routing_inputs import OVER, ROUTED_STATES
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import advance, describe, require_step
+from app.services.routing.routing_inputs import OVER, ROUTED_STATES
 
 LOCK, FORBID = "lock", "forbid"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from app.services.evaluation.routing_inputs import Inputs
-from app.services.evaluation.solving import Solved, Weighing
+from app.services.routing.routing_inputs import Inputs
+from app.services.routing.solving import Solved, Weighing
 from scoring.routing.arrays import is_in, np
 from scoring.routing.explanation import Explanation, explain_pairs
 from scoring.routing.problem import Pair

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.models import RoutingRun
-from app.services.evaluation.solving import Solved
+from app.services.routing.solving import Solved
 from scoring.routing.explanation import PairNotPossible, WhatIf
 from scoring.routing.instance import find_key, read_instance, with_wishes
 from scoring.routing.lots import SHARES, CapTooLow, Lots, draw, make_lots

@@ -14,17 +14,17 @@ from app.domain.actors import SYSTEM, Actor
 from app.domain.errors import StepNotAllowed
 from app.models import Application, Call, Job, PoolMember, RoutingRun
 from app.services.call.calls import get_call
-from app.services.evaluation.proposing import Proposed, keep_proposal
-from app.services.evaluation.refusals import ProposalRefused
-from app.services.evaluation.routing import propose_assignment
-from app.services.evaluation.routing_inputs import ROUTED_STATES
 from app.services.record.events import Act, append_event
 from app.services.record.processes import CalculationStopped, ask_module
 from app.services.record.tools import Tools
 from app.services.record.transitions import describe
+from app.services.routing.proposing import Proposed, keep_proposal
+from app.services.routing.refusals import ProposalRefused
+from app.services.routing.routing import propose_assignment
+from app.services.routing.routing_inputs import ROUTED_STATES
 
 TASK = "propose_assignment"
-SOLVER = "app.services.evaluation.proposal_process"
+SOLVER = "app.services.routing.proposal_process"
 LONGEST = 3600.0
 """Seconds after which a run is given up."""
 CANCELLED = "cancelled"
