@@ -149,7 +149,6 @@ def open_stage(database_url: str, folder: Path) -> Iterator[Stage]:
             stage.address = address
             yield stage
     finally:
-        tools.renderer.close()
         tools.database.dispose()
 
 

@@ -25,7 +25,6 @@ def make_drawn_round(folder: Path, template: Path, now: datetime) -> uuid.UUID:
     result = run_demo(tools, routing=DRAWN, stop_before="evaluate")
     with tools.database.unit_of_work() as session:
         fill_pool(tools, session, result.call_id, now)
-    tools.renderer.close()
     tools.database.dispose()
     fold_journal(folder / "round.sqlite")
     return result.call_id

@@ -33,9 +33,9 @@ os._exit(0)
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client():
-    """A client that is closed after the test."""
+    """A client that the tests share: starting its child takes longer than most of what they ask of it."""
     renderer = RenderClient()
     yield renderer
     renderer.close()

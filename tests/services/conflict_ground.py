@@ -76,7 +76,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> _Ma
     result = run_demo(tools, stop_before="evaluate")
     with tools.database.unit_of_work() as session:
         people = fill_pool(tools, session, result.call_id, NOW)
-    tools.renderer.close()
     tools.database.dispose()
     fold_journal(folder / "round.sqlite")
     return _Made(folder, result.call_id, people, result.applications)
@@ -89,5 +88,4 @@ def ground(made: _Made, tmp_path: Path) -> Iterator[Ground]:
     shutil.copytree(made.folder, target)
     tools = make_tools(settings_for(sqlite_url_of(target / "round.sqlite"), target / "data"))
     yield Ground(tools, made.call_id, made.people, made.applications)
-    tools.renderer.close()
     tools.database.dispose()

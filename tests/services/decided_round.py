@@ -107,8 +107,7 @@ def open_round(folder: Path) -> DecidedRound:
 
 
 def close(made: DecidedRound) -> None:
-    """Let go of the database and of the process that makes letters."""
-    made.tools.renderer.close()
+    """Let go of the database."""
     made.tools.database.dispose()
 
 

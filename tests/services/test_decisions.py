@@ -30,7 +30,6 @@ def tools(sqlite_url: str, tmp_path: Path) -> Iterator[Tools]:
     made = make_tools(settings_for(sqlite_url, tmp_path / "data"))
     run_demo(made, stop_before="decisions")
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

@@ -57,7 +57,6 @@ def ground(source: tuple[Path, uuid.UUID], tmp_path: Path) -> Iterator[Ground]:
     url = sqlite_url_of(tmp_path / "round" / "round.sqlite")
     tools = make_tools(settings_for(url, tmp_path / "round" / "data"))
     yield Ground(tools, source[1])
-    tools.renderer.close()
     tools.database.dispose()
 
 
@@ -105,7 +104,6 @@ def test_two_calls_draw_with_seeds_of_their_own(
         second = Ground(other, source[1]).run(session).draw["seed"]
     assert first != second
     assert len(bytes.fromhex(first)) == 32
-    other.renderer.close()
     other.database.dispose()
 
 

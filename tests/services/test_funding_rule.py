@@ -20,7 +20,6 @@ from tests.support.apps import settings_for
 def tools(sqlite_url: str, tmp_path: Path) -> Iterator[Tools]:
     made = make_tools(settings_for(sqlite_url, tmp_path / "data"))
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

@@ -35,7 +35,6 @@ def _make_stage(template: Path, folder: Path, stop_before: str) -> Path:
     shutil.copyfile(template, folder / "round.sqlite")
     made = make_tools(settings_for(sqlite_url_of(folder / "round.sqlite"), folder / "data"))
     run_demo(made, stop_before=stop_before)
-    made.renderer.close()
     made.database.dispose()
     fold_journal(folder / "round.sqlite")
     return folder
@@ -63,7 +62,6 @@ def round_tools(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tool
     """Give the tools of a copy of the stage that the test names."""
     opened = _open(request.getfixturevalue(request.param), tmp_path / "round")
     yield opened
-    opened.renderer.close()
     opened.database.dispose()
 
 

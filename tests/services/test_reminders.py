@@ -45,7 +45,6 @@ def tools(database_url: str, tmp_path: Path) -> Iterator[Tools]:
         call = import_definition(session, definition, ADMIN, definition.timetable.opens)
         publish_call(session, call.id, ADMIN, definition.timetable.opens)
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

@@ -42,7 +42,6 @@ def source(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     shutil.copyfile(sqlite_template, folder / "round.sqlite")
     made = make_tools(settings_for(sqlite_url_of(folder / "round.sqlite"), folder / "data"))
     run_demo(made, stop_before="decisions")
-    made.renderer.close()
     made.database.dispose()
     fold_journal(folder / "round.sqlite")
     return folder
@@ -55,7 +54,6 @@ def tools(source: Path, tmp_path: Path) -> Iterator[Tools]:
     url = sqlite_url_of(tmp_path / "round" / "round.sqlite")
     made = make_tools(settings_for(url, tmp_path / "round" / "data"))
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

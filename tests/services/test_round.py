@@ -45,7 +45,6 @@ def tools(database_url: str, tmp_path: Path) -> Iterator[Tools]:
     """Give the tools of an empty database, on SQLite and on PostgreSQL."""
     made = make_tools(settings_for(database_url, tmp_path / "data"))
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

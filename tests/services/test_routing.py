@@ -59,7 +59,6 @@ def ground(database_url: str, tmp_path: Path) -> Iterator[Ground]:
     with tools.database.unit_of_work() as session:
         people = fill_pool(tools, session, result.call_id, NOW)
     yield Ground(tools, result.call_id, people)
-    tools.renderer.close()
     tools.database.dispose()
 
 

@@ -56,7 +56,6 @@ def large(database_url: str, tmp_path: Path) -> Iterator[Large]:
         fill_pool(tools, session, result.call_id, NOW)
         session.execute(sa.update(Job).values(state="done"))
     yield Large(tools, result.call_id)
-    tools.renderer.close()
     tools.database.dispose()
 
 

@@ -37,7 +37,6 @@ def make(database_url: str, tmp_path: Path) -> Iterator[Make]:
         return tools, call_id
 
     yield run
-    tools.renderer.close()
     tools.database.dispose()
 
 

@@ -34,7 +34,6 @@ def tools(sqlite_template: Path, tmp_path: Path) -> Iterator[Tools]:
     path.write_bytes(sqlite_template.read_bytes())
     made = make_tools(settings_for(sqlite_url_of(path), tmp_path / "data"))
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

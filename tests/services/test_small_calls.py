@@ -25,7 +25,6 @@ def tools(sqlite_url: str, tmp_path: Path) -> Iterator[Tools]:
     """Give the tools of an empty database."""
     made = make_tools(settings_for(sqlite_url, tmp_path / "data"))
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

@@ -50,7 +50,6 @@ def tools(database_url: str, tmp_path: Path) -> Iterator[Tools]:
         settings_for(database_url, tmp_path / "data", public_url="https://haku.example")
     )
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 

@@ -78,15 +78,15 @@ def test_the_process_says_that_it_answers(client):
     assert json.loads(content) == {"status": "ok"}
 
 
-def test_readiness_asks_the_database_the_store_and_the_renderer(web_app, client):
-    renderer: RenderClient = web_app.extensions["innoverkko"].tools.renderer
+def test_readiness_asks_the_database_the_store_and_the_renderer(client):
     _headers, content = fetch(client, "/readyz")
-    renderer.close()
     checks = {"database": True, "files": True, "letters": True}
     assert json.loads(content) == {"status": "ready", "checks": checks}
 
 
 def test_an_installation_without_a_renderer_is_not_ready(web_app, client, monkeypatch):
+    renderer: RenderClient = web_app.extensions["innoverkko"].tools.renderer
+    renderer.close()
     monkeypatch.setattr("app.pdf.client.sys.executable", "/bin/false")
     response = client.get("/readyz")
     assert response.status_code == 503
@@ -99,5 +99,4 @@ def test_an_installation_whose_store_cannot_be_written_is_not_ready(web_app, cli
     (folder / "files").write_text("not a folder")
     (folder / "files").chmod(stat.S_IRUSR)
     response = client.get("/readyz")
-    web_app.extensions["innoverkko"].tools.renderer.close()
     assert (response.status_code, response.json["checks"]["files"]) == (503, False)

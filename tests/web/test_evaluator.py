@@ -56,7 +56,6 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> t
     tools = make_tools(settings_for(sqlite_url_of(path), folder / "data"))
     result = run_demo(tools, stop_before="evaluate")
     case = _assign(tools, result.call_id)
-    tools.renderer.close()
     tools.database.dispose()
     fold_journal(path)
     return folder, case

@@ -39,8 +39,10 @@ def numbers(page: Page) -> list[str]:
     return [row[0] for row in page.rows() if len(row) > 1]
 
 
-@pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("count", [0, 1, 3, 51])
+@pytest.mark.parametrize(
+    ("count", "sort"),
+    [*((51, each) for each in SORTS), *((count, "disagreement") for count in (0, 1, 3))],
+)
 def test_every_number_of_rows_is_listed_once_over_the_pages(
     scored: FunderRound, count: int, sort: str
 ) -> None:

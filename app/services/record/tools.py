@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from app.config import Settings
 from app.db import Database
@@ -30,7 +31,13 @@ def make_tools(settings: Settings) -> Tools:
         settings=settings,
         database=Database(settings.database_url),
         blobs=LocalBlobStore(settings.files_dir),
-        renderer=RenderClient(profile=settings.pdf_profile),
+        renderer=renderer_of(settings.pdf_profile),
         mailer=make_mailer(settings.smtp_url, settings.mail_dir),
         registers=load_registers(),
     )
+
+
+@cache
+def renderer_of(profile: str) -> RenderClient:
+    """Return this process's client for papers of a profile: one engine is enough, however many tools are made."""
+    return RenderClient(profile=profile)
