@@ -101,9 +101,9 @@ def seed(tools: Tools, now: datetime, size: Size | None = None) -> Seeded:
     opened = shift_definition(definition, _days(now - OPENED_AGO - definition.timetable.opens))
     opened = opened.model_copy(update={"id": OPEN_CALL})
     with tools.database.unit_of_work() as session:
-        people = _People.add(session, closed, now)
-        call = _publish(session, tools, closed, people, now)
-        open_call = _publish(session, tools, opened, people, now)
+        people = People.add(session, closed, now)
+        call = publish(session, tools, closed, people, now)
+        open_call = publish(session, tools, opened, people, now)
         call.state, call.budget = CallState.IN_EVALUATION, ROOMY_BUDGET
         session.flush()
         made, drafts = _write(session, size, prototypes, (call, open_call), people)
@@ -129,7 +129,7 @@ def _days(span: timedelta) -> timedelta:
 
 
 @dataclass(frozen=True, slots=True)
-class _People:
+class People:
     """The officials and evaluators; applicants are rows like all others."""
 
     actors: Mapping[str, Actor]
@@ -139,7 +139,7 @@ class _People:
     decider: str = "ratkaisija@innoverkko.example"
 
     @classmethod
-    def add(cls, session: Session, definition: CallDefinition, now: datetime) -> _People:
+    def add(cls, session: Session, definition: CallDefinition, now: datetime) -> People:
         """Add the people who handle the call."""
         hashed = hash_password(DEMO_PASSWORD)
         granting = definition.granting_authority_key
@@ -176,9 +176,10 @@ class _People:
         return cls(actors, tuple(user.id for user in evaluators), hashed)
 
 
-def _publish(
-    session: Session, tools: Tools, definition: CallDefinition, people: _People, now: datetime
+def publish(
+    session: Session, tools: Tools, definition: CallDefinition, people: People, now: datetime
 ) -> Call:
+    """Import and publish a call with everybody in its pool."""
     import_authorities(session, tools.registers)
     admin = people.actors["admin"]
     call = import_definition(session, definition, admin, definition.timetable.published)
@@ -196,7 +197,7 @@ def _write(
     size: Size,
     prototypes: list[Prototype],
     calls: tuple[Call, Call],
-    people: _People,
+    people: People,
 ) -> tuple[list[Made], list[Made]]:
     """Insert applications with their sheets and events; return the submitted ones and the drafts."""
     call, open_call = calls
