@@ -134,6 +134,11 @@ class ApplicationMaker:
             "changed_at": at,
             "submitted_at": None,
             "final_hundredths": None,
+            "sheets_assigned": 0,
+            "sheets_submitted": 0,
+            "sheets_sum": 0,
+            "sheets_spread": 0,
+            "disagreements": 0,
             "row_version": 1,
         }
 

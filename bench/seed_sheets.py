@@ -12,6 +12,7 @@ from app.domain.actors import Actor, Role
 from app.domain.lifecycle import EvaluationState
 from app.models import Call, Consensus, Evaluation, Score
 from app.services.record.events import Subject
+from app.services.record.panels import panel_figures
 from bench.panels import Panel, Sheet, throw_panels
 from bench.record import Record
 from bench.seed_applications import Made
@@ -42,6 +43,8 @@ class SheetMaker:
     evaluators: Sequence[uuid.UUID]
     officer: Actor
     panels: list[Panel] = field(init=False)
+    figures: dict[tuple[Sheet, ...], dict[str, int]] = field(default_factory=dict)
+    """What sheets come to together, kept because panels return."""
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -53,6 +56,8 @@ class SheetMaker:
         at = call.closes_at + timedelta(days=21)
         self.count += 1
         panel = self.panels[self.count % len(self.panels)]
+        submitted = panel.sheets if made.is_evaluated else panel.sheets[:-1]
+        made.row |= {"sheets_assigned": len(panel.sheets), **self._figures_of(submitted)}
         for number, sheet in enumerate(panel.sheets):
             is_last = number == len(panel.sheets) - 1
             place = (self.count + STRIDES[number]) % len(self.evaluators)
@@ -64,6 +69,14 @@ class SheetMaker:
             self._write_scores(row["id"], sheet, at)
         if made.is_evaluated:
             self._settle(made, panel, at + timedelta(days=10))
+
+    def _figures_of(self, sheets: tuple[Sheet, ...]) -> dict[str, int]:
+        if sheets not in self.figures:
+            totals = [each.hundredths for each in sheets]
+            names = self.rubric.criterion_ids
+            scores = [dict(zip(names, each.ticks, strict=True)) for each in sheets]
+            self.figures[sheets] = panel_figures(self.rubric, totals, scores)
+        return self.figures[sheets]
 
     def _describe(self, made: Made, evaluator: uuid.UUID, at: datetime) -> dict[str, Any]:
         return {

@@ -68,10 +68,15 @@ def third_evaluator_reasons(rubric: Rubric, sheets: Sheets) -> tuple[ThirdReason
     expected = rubric.panel.evaluators_per_application
     if len(sheets) != expected:
         raise PanelSizeMismatch(expected, len(sheets))
-    return tuple(_third_reasons(rubric.for_sheets(), sheets))
+    return tuple(_disagreements(rubric.for_sheets(), sheets))
 
 
-def _third_reasons(rubric: Rubric, sheets: Sheets) -> Iterator[ThirdReason]:
+def disagreements(rubric: Rubric, sheets: Sheets) -> tuple[ThirdReason, ...]:
+    """Return what evaluators, however many, disagree on by the limits of the panel rule."""
+    return tuple(_disagreements(rubric.for_sheets(), sheets)) if len(sheets) > 1 else ()
+
+
+def _disagreements(rubric: Rubric, sheets: Sheets) -> Iterator[ThirdReason]:
     panel = rubric.panel
     limit = panel.third_total_difference
     spread = total_spread(rubric, sheets)

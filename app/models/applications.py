@@ -63,6 +63,16 @@ class Application(Base):
     officer_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     final_hundredths: Mapped[int | None]
     """Final total in hundredths of a point, for lists; the exact score stands in the consensus."""
+    sheets_assigned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Evaluations that nobody has declined, removed or set aside; kept with the next four by
+    ``app/services/record/panels.py``, so that lists need not read the evaluations."""
+    sheets_submitted: Mapped[int] = mapped_column(default=0, server_default="0")
+    sheets_sum: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The totals of the submitted evaluations together, in hundredths of a point."""
+    sheets_spread: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The highest of those totals minus the lowest."""
+    disagreements: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many limits of the panel rule the submitted evaluations reach."""
     rank_position: Mapped[int | None]
     reserve_position: Mapped[int | None]
     support_proposed: Mapped[Decimal | None]

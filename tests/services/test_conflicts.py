@@ -34,6 +34,8 @@ from tests.support.statements import statements
 
 __all__ = ["ground", "made"]
 
+pytestmark = pytest.mark.usefixtures("panels_fit")
+
 EMPLOYED = ("DEMO-02", "EV2", "HL 28.1 § 4", "automatic")
 
 

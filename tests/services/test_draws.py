@@ -26,6 +26,8 @@ from tests.builders.pools import actor_of
 from tests.support.apps import settings_for
 from tests.support.databases import sqlite_url_of
 
+pytestmark = pytest.mark.usefixtures("panels_fit")
+
 NOW = datetime(2027, 7, 1, 9, 0, tzinfo=UTC)
 HALF = Fraction(1, 2)
 

@@ -34,6 +34,8 @@ from tests.builders.pools import actor_of, fill_pool
 from tests.builders.rounds import run_demo
 from tests.support.apps import settings_for
 
+pytestmark = pytest.mark.usefixtures("panels_fit")
+
 NOW = datetime(2027, 7, 1, 9, 0, tzinfo=UTC)
 DUE = NOW + timedelta(days=20)
 

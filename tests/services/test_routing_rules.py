@@ -22,6 +22,8 @@ from tests.builders.rounds import run_demo
 from tests.services.test_routing import NOW, proposed
 from tests.support.apps import settings_for
 
+pytestmark = pytest.mark.usefixtures("panels_fit")
+
 Make = Callable[[RoutingSettings], tuple[Tools, uuid.UUID]]
 
 

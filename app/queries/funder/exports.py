@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.models import Application, Evaluation
-from app.queries.funder.list_statements import natural_order, select_totals
+from app.models import Application
+from app.queries.funder.list_statements import natural_order
 
 EXPORT_COLUMNS = (
     "record_number",
@@ -37,7 +37,6 @@ EXPORT_COLUMNS = (
 
 def stream_applications(session: Session, call_id: uuid.UUID) -> Iterator[Any]:
     """Yield the rows of the export in the order of record numbers, in one statement."""
-    totals = select_totals(Evaluation.call_id == call_id).subquery()
     statement = (
         sa.select(
             Application.record_number,
@@ -52,15 +51,14 @@ def stream_applications(session: Session, call_id: uuid.UUID) -> Iterator[Any]:
             Application.total_cost,
             Application.support_applied,
             Application.support_proposed,
-            sa.func.coalesce(totals.c.assigned, 0).label("assigned"),
-            sa.func.coalesce(totals.c.submitted, 0).label("submitted"),
-            totals.c.sum,
-            totals.c.spread,
+            Application.sheets_assigned,
+            Application.sheets_submitted,
+            Application.sheets_sum,
+            Application.sheets_spread,
             Application.final_hundredths,
             Application.rank_position,
             Application.reserve_position,
         )
-        .select_from(sa.outerjoin(Application, totals, totals.c.application_id == Application.id))
         .where(Application.call_id == call_id, Application.record_number.is_not(None))
         .order_by(natural_order())
         .execution_options(yield_per=200)

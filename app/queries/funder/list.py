@@ -16,11 +16,9 @@ from app.queries.funder.list_statements import (
     PAGE_SIZE,
     SPELLINGS,
     PageKind,
-    PanelLimits,
     select_found,
     select_page,
 )
-from scoring.rubric import Rubric
 
 SORTS: Final = ("record", "score", "spread", "disagreement", "support", "region")
 
@@ -61,10 +59,10 @@ class ApplicationLine(NamedTuple):
     support: Decimal | None
     assigned: int
     submitted: int
-    total: int | None
+    total: int
     """The sum of the submitted evaluations."""
-    spread: int | None
-    disagrees: int
+    spread: int
+    disagreements: int
     decision: DecisionState | None
     """State of the newest decision."""
     key: Any
@@ -81,14 +79,14 @@ class ListPage:
     before: str = ""
 
 
-def list_page(session: Session, call_id: uuid.UUID, rubric: Rubric, wishes: Wishes) -> ListPage:
+def list_page(session: Session, call_id: uuid.UUID, wishes: Wishes) -> ListPage:
     """Return a page of a call's submitted applications, in two statements whatever their number."""
     values = {"call_id": call_id, **_filter_values(wishes)}
     filters = _filters(wishes)
     backwards = bool(wishes.before)
     cursor = _read_cursor(wishes.before or wishes.after, wishes.sort)
     kind = PageKind(wishes.sort, filters, cursor is not None, backwards)
-    statement = select_page(kind, PanelLimits.of(rubric))
+    statement = select_page(kind)
     place = {} if cursor is None else {"key": cursor[0], "id": cursor[1]}
     found = session.scalar(select_found(filters), values) or 0
     rows = session.execute(statement, {**values, **place}).all()

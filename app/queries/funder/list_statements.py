@@ -4,59 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from app.domain.lifecycle import (
-    ACTIVE_EVALUATION_STATES,
-    SUBMITTED_EVALUATION_STATES,
-)
-from app.models import Application, Decision, Evaluation, Score
-from scoring.rubric import Rubric
+from app.models import Application, Decision
 
 PAGE_SIZE: Final = 50
 ASCENDING: Final = frozenset({"record", "region"})
-_HUNDREDTHS = 100
-_NEVER = 1_000_000
+_MORE_THAN_ANY_SPREAD = 1_000_000
 # Columns of the tables: without the mapping of rows to objects a page of rows takes a quarter less time.
 _APPLICATIONS = sa.inspect(Application).local_table
-_EVALUATIONS = sa.inspect(Evaluation).local_table
-_SCORES = sa.inspect(Score).local_table
-_APPLICATION, _EVALUATION, _SCORE = _APPLICATIONS.c, _EVALUATIONS.c, _SCORES.c
+_APPLICATION = _APPLICATIONS.c
 _DECISION = sa.inspect(Decision).local_table.c
-
-_IS_ACTIVE = _EVALUATION.state.in_(ACTIVE_EVALUATION_STATES)
-_IS_IN = _EVALUATION.state.in_(SUBMITTED_EVALUATION_STATES)
-
-
-@dataclass(frozen=True, slots=True)
-class PanelLimits:
-    """From where on evaluators disagree, as the panel rule names it; ``None`` where it names nothing."""
-
-    total_hundredths: int | None
-    threshold_differs: bool
-    ticks: tuple[tuple[str, int], ...]
-    """Criterion and number of ticks."""
-
-    @classmethod
-    def of(cls, rubric: Rubric) -> PanelLimits:
-        """Return the limits of a rubric."""
-        panel = rubric.panel
-        total, gap = panel.third_total_difference, panel.third_criterion_difference
-        return cls(
-            total_hundredths=None if total is None else _round_up(total * _HUNDREDTHS),
-            threshold_differs=panel.third_if_threshold_differs,
-            ticks=()
-            if gap is None
-            else tuple((each.id, _round_up(gap / each.scale.step)) for each in rubric.criteria),
-        )
-
-
-def _round_up(value: Decimal) -> int:
-    return int(-(-value // 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +56,6 @@ def _is_like(name: str, change: Callable[[Any], Any] = lambda column: column) ->
     return sa.or_(*(change(each).like(sa.bindparam(name), escape="\\") for each in columns))
 
 
-def select_totals(which: sa.ColumnElement[bool]) -> Any:
-    """Select counts, sum, spread and differing threshold outcomes of evaluations by application."""
-    counted = sa.case((_IS_IN, _EVALUATION.total_hundredths))
-    passes = sa.case((_IS_IN, sa.case((_EVALUATION.meets_thresholds, 1), else_=0)))
-    return (
-        sa.select(
-            _EVALUATION.application_id,
-            sa.func.sum(sa.case((_IS_ACTIVE, 1), else_=0)).label("assigned"),
-            sa.func.sum(sa.case((_IS_IN, 1), else_=0)).label("submitted"),
-            sa.func.sum(counted).label("sum"),
-            (sa.func.max(counted) - sa.func.min(counted)).label("spread"),
-            (sa.func.max(passes) - sa.func.min(passes)).label("differs"),
-        )
-        .where(which)
-        .group_by(_EVALUATION.application_id)
-    )
-
-
 def natural_order() -> sa.ColumnElement[int | None]:
     """Return what sorts record numbers as people count: by year, then 2 before 12."""
     return sa.type_coerce(_APPLICATION.record_order, sa.BigInteger)
@@ -125,24 +68,17 @@ def select_found(filters: tuple[str, ...]) -> Any:
 
 
 @lru_cache(maxsize=256)
-def select_page(kind: PageKind, limits: PanelLimits) -> Any:
-    """Select one page of rows and one row more, with what their evaluations come to."""
-    page = _select_rows(kind, limits).cte("page")
-    on_page = _EVALUATION.application_id.in_(sa.select(page.c.id))
-    totals = select_totals(on_page).subquery("totals")
+def select_page(kind: PageKind) -> Any:
+    """Select one page of rows and one row more."""
+    page = _select_rows(kind).cte("page")
     order = (page.c.key, page.c.id)
     return (
         sa.select(
             *(each for each in page.c if each.key != "key"),
-            sa.func.coalesce(totals.c.assigned, 0).label("assigned"),
-            sa.func.coalesce(totals.c.submitted, 0).label("submitted"),
-            totals.c.sum,
-            totals.c.spread,
-            _disagreement(page, totals, limits).label("disagrees"),
             _newest_decision(page).label("decision"),
             page.c.key,
         )
-        .select_from(page.outerjoin(totals, totals.c.application_id == page.c.id))
+        .select_from(page)
         .order_by(*(each.desc() if kind.is_descending else each for each in order))
     )
 
@@ -159,9 +95,9 @@ def _conditions(filters: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
     return [of_call, _APPLICATION.record_order.is_not(None), *(FILTERS[each]() for each in filters)]
 
 
-def _select_rows(kind: PageKind, limits: PanelLimits) -> Any:
-    """Select the rows of a page from the applications alone, unless the order asks for more."""
-    key, source = _sort_key(kind.sort, limits)
+def _select_rows(kind: PageKind) -> Any:
+    """Select the rows of a page from the applications alone."""
+    key = _sort_key(kind.sort)
     statement = (
         sa.select(
             _APPLICATION.id,
@@ -176,9 +112,14 @@ def _select_rows(kind: PageKind, limits: PanelLimits) -> Any:
             sa.func.coalesce(_APPLICATION.support_proposed, _APPLICATION.support_applied).label(
                 "support"
             ),
+            _APPLICATION.sheets_assigned,
+            _APPLICATION.sheets_submitted,
+            _APPLICATION.sheets_sum,
+            _APPLICATION.sheets_spread,
+            _APPLICATION.disagreements,
             key.label("key"),
         )
-        .select_from(source)
+        .select_from(_APPLICATIONS)
         .where(*_conditions(kind.filters))
     )
     if kind.has_cursor:
@@ -192,61 +133,17 @@ def _select_rows(kind: PageKind, limits: PanelLimits) -> Any:
     return ordered.limit(PAGE_SIZE + 1)
 
 
-def _sort_key(sort: str, limits: PanelLimits) -> tuple[Any, Any]:
-    """Return the expression that sorts, and the tables it needs."""
-    if sort in {"spread", "disagreement"}:
-        return _panel_key(sort, limits)
+def _sort_key(sort: str) -> Any:
+    """Return the expression that sorts; by disagreement: by their number and then the spread."""
+    if sort == "disagreement":
+        return _APPLICATION.disagreements * _MORE_THAN_ANY_SPREAD + _APPLICATION.sheets_spread
+    if sort == "spread":
+        return sa.type_coerce(_APPLICATION.sheets_spread, sa.BigInteger)
     if sort == "score":
-        return sa.func.coalesce(_APPLICATION.final_hundredths, -1), _APPLICATIONS
+        return sa.func.coalesce(_APPLICATION.final_hundredths, -1)
     if sort == "region":
-        return _APPLICATION.lead_region, _APPLICATIONS
+        return _APPLICATION.lead_region
     if sort == "support":
         amount = sa.func.coalesce(_APPLICATION.support_proposed, _APPLICATION.support_applied, -1)
-        return sa.type_coerce(amount, sa.BigInteger), _APPLICATIONS
-    return natural_order(), _APPLICATIONS
-
-
-def _panel_key(sort: str, limits: PanelLimits) -> tuple[Any, Any]:
-    """Return what sorts by spread, or by the number of disagreements and then the spread."""
-    of_call = _EVALUATION.call_id == sa.bindparam("call_id")
-    totals = select_totals(of_call).subquery()
-    key: Any = sa.func.coalesce(totals.c.spread, -1)
-    joined = sa.outerjoin(_APPLICATIONS, totals, totals.c.application_id == _APPLICATION.id)
-    if sort == "disagreement":
-        gaps = _select_gaps(of_call, limits, _EVALUATION.application_id).subquery()
-        counted = (
-            sa.select(gaps.c.application_id, sa.func.count().label("gaps"))
-            .group_by(gaps.c.application_id)
-            .subquery()
-        )
-        joined = joined.outerjoin(counted, counted.c.application_id == _APPLICATION.id)
-        named = sa.func.coalesce(counted.c.gaps, 0) + sa.func.coalesce(totals.c.differs, 0)
-        key = key + _NEVER * named
-    return key, joined
-
-
-def _select_gaps(which: Any, limits: PanelLimits, *columns: Any) -> Any:
-    """Select the criteria of applications whose scores are as far apart as the limits."""
-    gap = sa.func.max(_SCORE.ticks) - sa.func.min(_SCORE.ticks)
-    far = [(_SCORE.criterion_id == key, ticks) for key, ticks in limits.ticks]
-    return (
-        sa.select(*columns, _SCORE.criterion_id)
-        .join_from(_EVALUATIONS, _SCORES, _SCORE.evaluation_id == _EVALUATION.id)
-        .where(which, _IS_IN)
-        .group_by(*columns, _SCORE.criterion_id)
-        .having(gap >= sa.case(*far, else_=_NEVER) if far else sa.false())
-    )
-
-
-def _disagreement(page: Any, totals: Any, limits: PanelLimits) -> Any:
-    """Return 1 where evaluators disagree: criteria are compared only where the totals do not tell already."""
-    cases: list[Any] = []
-    if limits.total_hundredths is not None:
-        cases.append((totals.c.spread >= limits.total_hundredths, 1))
-    if limits.threshold_differs:
-        cases.append((totals.c.differs == 1, 1))
-    if limits.ticks:
-        of_row = _EVALUATION.application_id == page.c.id
-        gaps = _select_gaps(of_row, limits).correlate(page)
-        cases.append((sa.and_(totals.c.submitted > 1, gaps.exists()), 1))
-    return sa.case(*cases, else_=0) if cases else sa.literal(0)
+        return sa.type_coerce(amount, sa.BigInteger)
+    return natural_order()

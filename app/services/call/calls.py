@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from app.domain.errors import NotFound, StepNotAllowed
 from app.domain.lifecycle import ApplicationState, CallState, CallStep, DecisionState
 from app.domain.records import canonical_json, sha256_text
 from app.models import Application, Call, CallVersion, Decision
+from app.queries.definitions import get_definition
 from app.queries.rows import get_row
 from app.services.record.events import Act, append_event
 from app.services.record.transitions import advance, describe
@@ -30,17 +30,6 @@ def get_call(session: Session, call_id: uuid.UUID) -> Call:
     return get_row(session, Call, "call", call_id)
 
 
-def get_definition(session: Session, call_version_id: uuid.UUID) -> CallDefinition:
-    """Return the definition of a version; parsed once, since versions never change."""
-    if call_version_id not in _DEFINITIONS:
-        query = sa.select(CallVersion.definition).where(CallVersion.id == call_version_id)
-        text = session.scalar(query)
-        if text is None:
-            raise NotFound(call_version=str(call_version_id))
-        _DEFINITIONS[call_version_id] = parse_definition(text)
-    return _DEFINITIONS[call_version_id]
-
-
 def get_call_definition(session: Session, call_id: uuid.UUID) -> CallDefinition:
     """Return the newest definition of a call.
 
@@ -51,16 +40,6 @@ def get_call_definition(session: Session, call_id: uuid.UUID) -> CallDefinition:
     if version_id is None:
         raise NotFound(call=str(call_id))
     return get_definition(session, version_id)
-
-
-_DEFINITIONS: dict[uuid.UUID, CallDefinition] = {}
-"""Parsed versions by their random identifier, which no two databases share."""
-
-
-@lru_cache(maxsize=64)
-def parse_definition(text: str) -> CallDefinition:
-    """Return the definition that a stored canonical JSON text holds."""
-    return load.definition_from_json(text)
 
 
 def import_definition(

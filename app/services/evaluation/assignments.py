@@ -35,6 +35,7 @@ from app.services.call.calls import get_call, get_definition, start_evaluation
 from app.services.evaluation.conflicts import detect_conflicts, find_disqualification
 from app.services.record import notices
 from app.services.record.events import Act, append_event
+from app.services.record.panels import keep_panel_figures
 from app.services.record.transitions import advance, describe
 
 MILLION = 1_000_000
@@ -68,7 +69,7 @@ def make_proposal(application: Application, choice: Choice, now: datetime) -> Ev
 def write_proposal(
     session: Session, application: Application, choice: Choice, now: datetime
 ) -> Evaluation:
-    """Write a pair as a proposal; a pair that was taken back begins anew.
+    """Write a pair as a proposal; a pair that was taken back begins anew. The caller counts the panel.
 
     Raises:
         StepNotAllowed: if the person has the application, or has had it and declined.
@@ -125,6 +126,7 @@ def assign_evaluator(
     evaluation = write_proposal(session, application, choice, now)
     data = {"evaluator": profile.code, "third": is_third}
     append_event(session, Act("evaluation.choose", describe(evaluation), data), actor, now)
+    keep_panel_figures(session, [application_id])
     return evaluation
 
 

@@ -14,6 +14,7 @@ from app.domain.lifecycle import MACHINES, ApplicationState, Rule
 from app.models import Application, Call, Decision, Evaluation, RectificationClaim
 from app.queries.conflicts import list_closed_matters
 from app.services.record.events import Act, Subject, append_event
+from app.services.record.panels import counts_differently, keep_panel_figures
 
 OFFICIALS = frozenset({Role.OFFICER, Role.DECISION_MAKER})
 Stateful = Call | Application | Evaluation | Decision | RectificationClaim
@@ -40,6 +41,8 @@ def advance(
     role = next(role for role in sorted(rule.roles) if role in actor.roles)
     record = {"from": before.value, "to": rule.target.value, **(data or {})}
     append_event(session, Act(f"{subject.type}.{step.value}", subject, record, role), actor, now)
+    if isinstance(row, Evaluation) and counts_differently(before, row.state):
+        keep_panel_figures(session, [row.application_id])
 
 
 def require_step(row: Stateful, step: StrEnum, actor: Actor) -> Rule:

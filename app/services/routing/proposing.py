@@ -21,6 +21,7 @@ from app.domain.errors import DomainError
 from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, EvaluationState, EvaluationStep
 from app.domain.records import canonical_json, sha256_text
 from app.models import Application, Evaluation, PoolMember, RoutingRun
+from app.services.record.panels import keep_panel_figures
 from app.services.record.transitions import advance
 from app.services.routing.drawing import choose_seed, draw_assignment, write_draw
 from app.services.routing.reasons import write_reasons
@@ -117,6 +118,7 @@ def keep_proposal(
     number = next_number(session, call_id)
     run = RoutingRun(call_id=call_id, number=number, created_at=now, **found.run)
     keep_run(session, run, actor, now, "call.propose_assignment")
+    keep_panel_figures(session, (uuid.UUID(application) for application, *_rest in found.new))
     return run
 
 

@@ -16,6 +16,7 @@ from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, EvaluationState, Eval
 from app.models import Application, Evaluation, RoutingRun
 from app.queries.screening import Scope
 from app.services.evaluation.conflicts import detect_conflicts
+from app.services.record.panels import keep_panel_figures
 from app.services.record.transitions import advance
 from app.services.routing.proposing import load_settled
 from app.services.routing.routing import add_pair
@@ -114,6 +115,7 @@ def _propose(
     run.value_millionths = run.bound_millionths = value
     run.milliseconds = round(taken * 1000)
     keep_run(session, run, actor, now, "call.propose_reroute")
+    keep_panel_figures(session, (uuid.UUID(application) for application, _ in found.added))
     return run
 
 

@@ -64,7 +64,7 @@ def list_applications(call: Call, call_id: uuid.UUID) -> str:
         closed=current_actor().closed,
     )
     kept = {key: getattr(wishes, key) for key in ("state", "region", "theme", "search")}
-    page = list_page(reading(), call_id, to_rubric(definition), wishes)
+    page = list_page(reading(), call_id, wishes)
     return render_template(
         "funder/applications_list.html",
         call=call,

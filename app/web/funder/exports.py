@@ -24,8 +24,9 @@ def stream_csv(session: Session, call_id: uuid.UUID) -> Iterator[str]:
 
 
 def _cells(row: Any) -> list[object]:
-    mean = Fraction(int(row.sum), 100 * int(row.submitted)) if row.submitted else None
-    spread = Fraction(int(row.spread), 100) if row.submitted > 1 else None
+    count = row.sheets_submitted
+    mean = Fraction(row.sheets_sum, 100 * count) if count else None
+    spread = Fraction(row.sheets_spread, 100) if count > 1 else None
     final = None if row.final_hundredths is None else Fraction(row.final_hundredths, 100)
     title = row.title.get(row.language) or next(iter(row.title.values()), "")
     return [
@@ -41,8 +42,8 @@ def _cells(row: Any) -> list[object]:
         row.total_cost,
         row.support_applied,
         row.support_proposed,
-        row.assigned,
-        row.submitted,
+        row.sheets_assigned,
+        count,
         _points(mean),
         _points(spread),
         _points(final),

@@ -69,7 +69,7 @@ def present_rows(
             scores_in=f"{line.submitted}/{line.assigned}",
             mean=_points(line.total, line.submitted, language),
             spread=_points(line.spread if line.submitted > 1 else None, 1, language),
-            disagrees=bool(line.disagrees),
+            disagrees=line.disagreements > 0,
             final=_points(line.final, 1, language),
             support=formats.format_money(line.support, language, cents=False),
             step=step_of(_next_step(line)),
