@@ -143,6 +143,19 @@ def owner_of(studio: FunderRound, acronym: str) -> PageClient:
     return studio.log_in(str(address).split("@", maxsplit=1)[0], "en")
 
 
+def test_a_served_decision_offers_no_act_and_others_only_those_of_their_state(studio):
+    page = serve(studio, "MATKA-XR")
+    officer, decider = studio.log_in("esittelija", "en"), studio.log_in("ratkaisija", "en")
+    assert officer.get(page).soup.select("main form") == []
+    path = f"/funder/calls/{studio.call_id}/decisions"
+    shown = officer.get(path).soup
+    acts = [str(each["formaction"]).rpartition("/")[2] for each in shown.select("[formaction]")]
+    boxes = [str(each["value"]) for each in shown.select('input[name="decision"]')]
+    assert (acts, len(boxes), shown.select('form[action$="/draft"]')) == (["present"], 11, [])
+    assert str(decision_of(studio, "MATKA-XR").id) not in boxes
+    assert decider.get(path).soup.select("main form") == []
+
+
 def test_an_applicant_claims_rectification_and_an_officer_drafts_the_answer(studio):
     page = serve(studio, "MATKA-XR")
     applicant, officer = owner_of(studio, "MATKA-XR"), studio.log_in("esittelija", "en")

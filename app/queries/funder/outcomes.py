@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.lifecycle import ApplicationState, DecisionState
+from app.domain.lifecycle import APPLICATION, ApplicationState, ApplicationStep, DecisionState
+from app.domain.service_days import ServiceMethod
 from app.models import Application, Decision
 from app.queries.funder.list_statements import natural_order
 from app.queries.selection import find_newest_ranking
@@ -57,6 +58,7 @@ class DecisionLine:
     presenter_id: uuid.UUID | None
     return_reason: str
     served_at: datetime | None
+    service_method: ServiceMethod
 
 
 def find_ranking(session: Session, call_id: uuid.UUID) -> RankingView | None:
@@ -95,9 +97,22 @@ def list_decisions(session: Session, call_id: uuid.UUID) -> list[DecisionLine]:
             Decision.presenter_id,
             Decision.return_reason,
             Decision.served_at,
+            Decision.service_method,
         )
         .join(Application, Application.id == Decision.application_id)
         .where(Decision.call_id == call_id, Application.state != ApplicationState.WITHDRAWN)
         .order_by(natural_order(), Decision.number)
     )
     return [DecisionLine(*row) for row in rows]
+
+
+def count_undrafted(session: Session, call_id: uuid.UUID, closed: Collection[uuid.UUID]) -> int:
+    """Return how many applications can be decided and have no decision, but for closed matters."""
+    decided = sa.exists().where(Decision.application_id == Application.id)
+    statement = sa.select(sa.func.count(Application.id)).where(
+        Application.call_id == call_id,
+        Application.state.in_(APPLICATION[ApplicationStep.DECIDE].sources),
+        Application.id.not_in(closed),
+        ~decided,
+    )
+    return session.scalar(statement) or 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from flask import render_template, request, url_for
@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.domain.lifecycle import DECISION, DecisionStep
+from app.domain.service_days import ServiceMethod
 from app.policies.funder import (
     may_approve_decision,
     may_approve_in_call,
@@ -20,7 +22,7 @@ from app.policies.funder import (
 )
 from app.queries.funder.approvals import list_waiting, sum_budget
 from app.queries.funder.calls import load_call, load_decision
-from app.queries.funder.outcomes import DecisionLine
+from app.queries.funder.outcomes import DecisionLine, count_undrafted
 from app.queries.funder.outcomes import list_decisions as list_lines
 from app.services.decision import decisions, serving
 from app.services.decision.contents import count_lacks
@@ -75,15 +77,39 @@ def list_decisions(call: Call, **_ids: uuid.UUID) -> str:
 
 def _list_page(call: Call, results: list[tuple[DecisionLine, str]] | None) -> str:
     """Show the decisions of a call, and how an act on many of them went."""
-    actor = current_actor()
+    actor, lines = current_actor(), list_lines(reading(), call.id)
+    may_handle = may_handle_call(actor, call)
+    steps = _find_steps(call, lines)
     return render_template(
         "funder/decisions_list.html",
         call=call,
-        lines=list_lines(reading(), call.id),
-        may_handle=may_handle_call(actor, call),
-        may_decide=may_approve_in_call(actor, call),
+        lines=lines,
+        steps=steps,
+        offered=frozenset().union(*steps.values()),
+        may_draft=may_handle and count_undrafted(reading(), call.id, actor.closed) > 0,
         results=results,
     )
+
+
+def _find_steps(call: Call, lines: Sequence[DecisionLine]) -> dict[uuid.UUID, frozenset[str]]:
+    """Return the steps that the reader may take with each decision in its state."""
+    actor = current_actor()
+    may_handle, may_decide = may_handle_call(actor, call), may_approve_in_call(actor, call)
+
+    def of(line: DecisionLine) -> Iterator[DecisionStep]:
+        if line.application_id in actor.closed:
+            return
+        if may_handle:
+            yield DecisionStep.PRESENT
+        if may_handle and line.service_method is ServiceMethod.ELECTRONIC:
+            yield DecisionStep.SERVE
+        if may_decide and line.presenter_id != actor.user_id:
+            yield DecisionStep.APPROVE
+
+    return {
+        line.id: frozenset(step.value for step in of(line) if line.state in DECISION[step].sources)
+        for line in lines
+    }
 
 
 @bp.get("/calls/<uuid:call_id>/decisions/approval")
