@@ -163,8 +163,11 @@ def test_an_applicant_claims_rectification_and_an_officer_drafts_the_answer(stud
     wrong = applicant.submit(applicant.get(own), "#claim-on-1", status=422, demand="", grounds="x")
     assert (len(wrong.errors), wrong.form("#claim-on-1").values["grounds"]) == (1, ["x"])
     applicant.submit(wrong, "#claim-on-1", demand="Päätös kumottava.", grounds="Toinen maakunta.")
+    first = officer.get("/funder/").soup.select_one(".app-next a")
+    assert first["href"] == f"{page}/follow-up"
     follow_up = officer.get(f"{page}/follow-up")
     officer.submit(follow_up, 'form[action$="/answer"]')
+    assert officer.get("/funder/").soup.select(f'.app-next a[href="{page}/follow-up"]') == []
     with studio.tools.database.reading() as session:
         claim = session.scalars(sa.select(RectificationClaim)).one()
         kinds = list(

@@ -56,7 +56,8 @@ def test_an_overdue_completion_is_a_task_and_one_that_is_not_yet_due_is_waited_f
     key = submitted.application_id("HYVERKKO")
     page = client.get(f"/funder/applications/{key}/completion")
     client.submit(page, question_ids=["need"], message="Täsmentäkää.", due_day="2027-07-10")
-    assert line_of(submitted).completions.next_due is not None
+    due = line_of(submitted).completions.next_due
+    assert due is not None
     later = NOW + timedelta(days=30)
     with submitted.tools.database.reading() as session:
         call = session.get_one(Call, submitted.call_id)
@@ -66,7 +67,9 @@ def test_an_overdue_completion_is_a_task_and_one_that_is_not_yet_due_is_waited_f
         1,
         None,
     )
-    assert codes(list_officer_tasks(line)) == [("check", 11), ("completion_overdue", 1)]
+    tasks = list_officer_tasks(line)
+    assert codes(tasks) == [("completion_overdue", 1), ("check", 11)]
+    assert tasks[0].due == line.completions.first_overdue == due
 
 
 def test_applications_without_evaluators_wait_for_a_pool(checked: FunderRound) -> None:
@@ -89,7 +92,10 @@ def test_late_score_sheets_and_undeclared_ones_are_counted(scored: FunderRound) 
     line = line_of(scored)
     assert line.sheets.late == 2
     assert line.sheets.count(EvaluationState.ASSIGNED) == 2
-    assert ("late", 2) in codes(list_officer_tasks(line))
+    first = list_officer_tasks(line)[0]
+    assert (first.code, first.count, first.due) == ("late", 2, NOW - LONG_AGO)
+    page = scored.log_in("esittelija", "en").get("/funder/")
+    assert "30" in page.texts(".app-next p")[0]
 
 
 def test_a_scored_round_is_ranked_then_selected(scored: FunderRound) -> None:

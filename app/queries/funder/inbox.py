@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +17,11 @@ from app.domain.lifecycle import (
     SUBMITTED_EVALUATION_STATES,
     ApplicationState,
     CallState,
+    ClaimState,
     DecisionState,
     EvaluationState,
 )
+from app.domain.times import at_local_time
 from app.models import (
     Application,
     Call,
@@ -29,11 +31,14 @@ from app.models import (
     Evaluation,
     PoolMember,
     Ranking,
+    RectificationClaim,
     SelectionAct,
 )
 from app.queries.decision_chain import has_later_decision
+from app.queries.definitions import get_definition
 
 _HIDDEN = (CallState.DRAFT, CallState.CANCELLED)
+_END_OF_DAY = time(23, 59, 59)
 _WORKING = (EvaluationState.ASSIGNED, EvaluationState.ACCEPTED, EvaluationState.DRAFTING)
 
 
@@ -44,6 +49,8 @@ class Completions:
     open: int = 0
     overdue: int = 0
     next_due: datetime | None = None
+    first_overdue: datetime | None = None
+    """When the answer that is overdue for longest was due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class Sheets:
     counts: Mapping[EvaluationState, int] = field(default_factory=dict)
     late: int = 0
     next_due: datetime | None = None
+    first_late: datetime | None = None
+    """When the sheet that is late for longest was due."""
 
     def count(self, *states: EvaluationState) -> int:
         """Return how many evaluations are in one of the states."""
@@ -74,6 +83,8 @@ class Rulings:
     counts: Mapping[DecisionState, int] = field(default_factory=dict)
     support: Mapping[DecisionState, Decimal] = field(default_factory=dict)
     returned: int = 0
+    review_until: date | None = None
+    """The last day for review of those that are served and not yet final."""
 
     def count(self, *states: DecisionState) -> int:
         """Return how many decisions are in one of the states."""
@@ -82,6 +93,17 @@ class Rulings:
     def support_of(self, *states: DecisionState) -> Decimal:
         """Return the euros that the decisions in the states grant."""
         return sum((self.support.get(state, Decimal(0)) for state in states), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Claims for rectification that nobody has begun to answer: they are urgent (434/2003, 49 e §)."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    """When the first of them arrived."""
+    decision_id: uuid.UUID | None = None
+    """The decision that the first of them is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,7 @@ class CallLine:
     budget: Decimal
     selecting_authority: str
     granting_authority: str
+    version_id: uuid.UUID | None
     has_ranking: bool
     has_selection: bool
     pool_size: int
@@ -106,6 +129,9 @@ class CallLine:
     panels: Panels = Panels()
     sheets: Sheets = field(default_factory=Sheets)
     rulings: Rulings = field(default_factory=Rulings)
+    claims: Claims = Claims()
+    decisions_due: datetime | None = None
+    """The end of the day by which the call promises its decisions."""
 
     def count(self, *states: ApplicationState) -> int:
         """Return how many applications are in one of the states."""
@@ -128,7 +154,7 @@ class CallLine:
 
 
 def list_calls(session: Session, authority_keys: frozenset[str], now: datetime) -> list[CallLine]:
-    """List the calls of some bodies, the one that closes last first, in six statements."""
+    """List the calls of some bodies, the one that closes last first, in seven statements."""
     serves = sa.or_(
         Call.selecting_authority.in_(authority_keys), Call.granting_authority.in_(authority_keys)
     )
@@ -141,6 +167,7 @@ def list_calls(session: Session, authority_keys: frozenset[str], now: datetime) 
     panels = _count_panels(session, ids)
     sheets = _count_sheets(session, ids, now)
     rulings = _count_rulings(session, ids)
+    claims = _count_claims(session, ids)
     return [
         CallLine(
             *row,
@@ -149,6 +176,8 @@ def list_calls(session: Session, authority_keys: frozenset[str], now: datetime) 
             panels=panels.get(row[0], Panels()),
             sheets=sheets.get(row[0], Sheets()),
             rulings=rulings.get(row[0], Rulings()),
+            claims=claims.get(row[0], Claims()),
+            decisions_due=_find_target(session, row.version_id),
         )
         for row in rows
     ]
@@ -172,6 +201,7 @@ def _load_calls(session: Session, condition: sa.ColumnElement[bool]) -> list[Any
             Call.budget,
             Call.selecting_authority,
             Call.granting_authority,
+            Call.version_id,
             sa.exists().where(Ranking.call_id == Call.id),
             sa.exists().where(SelectionAct.call_id == Call.id),
             pool,
@@ -207,6 +237,7 @@ def _count_completions(
             sa.func.count(),
             sa.func.sum(sa.case((due < now, 1), else_=0)),
             sa.func.min(sa.case((due >= now, due))),
+            sa.func.min(sa.case((due < now, due))),
         )
         .join(Application, Application.id == CompletionRequest.application_id)
         .where(
@@ -216,7 +247,7 @@ def _count_completions(
         )
         .group_by(Application.call_id)
     )
-    return {row[0]: Completions(row[1], int(row[2]), row[3]) for row in rows}
+    return {row[0]: Completions(row[1], int(row[2]), row[3], row[4]) for row in rows}
 
 
 def _count_panels(session: Session, call_ids: list[uuid.UUID]) -> dict[uuid.UUID, Panels]:
@@ -264,6 +295,7 @@ def _count_sheets(
             sa.func.count(),
             sa.func.sum(sa.case((sa.and_(is_working, due < now), 1), else_=0)),
             sa.func.min(sa.case((sa.and_(is_working, due >= now), due))),
+            sa.func.min(sa.case((sa.and_(is_working, due < now), due))),
         )
         .where(Evaluation.call_id.in_(call_ids))
         .group_by(Evaluation.call_id, Evaluation.state)
@@ -272,11 +304,12 @@ def _count_sheets(
 
 
 def _sum_sheets(rows: list[Any]) -> Sheets:
-    dues = [row[4] for row in rows if row[4] is not None]
+    dues, late = ([row[at] for row in rows if row[at] is not None] for at in (4, 5))
     return Sheets(
         counts={row[1]: row[2] for row in rows},
         late=sum(int(row[3]) for row in rows),
         next_due=min(dues, default=None),
+        first_late=min(late, default=None),
     )
 
 
@@ -289,6 +322,7 @@ def _count_rulings(session: Session, call_ids: list[uuid.UUID]) -> dict[uuid.UUI
             sa.func.count(),
             sa.func.sum(Decision.support),
             sa.func.sum(sa.case((is_returned, 1), else_=0)),
+            sa.func.max(sa.case((Decision.state == DecisionState.SERVED, Decision.review_until))),
         )
         .join(Application, Application.id == Decision.application_id)
         .where(
@@ -306,4 +340,33 @@ def _sum_rulings(rows: list[Any]) -> Rulings:
         counts={row[1]: row[2] for row in rows},
         support={row[1]: row[3] for row in rows},
         returned=sum(int(row[4]) for row in rows),
+        review_until=max((row[5] for row in rows if row[5] is not None), default=None),
     )
+
+
+def _count_claims(session: Session, call_ids: list[uuid.UUID]) -> dict[uuid.UUID, Claims]:
+    claims: dict[uuid.UUID, Claims] = {}
+    rows = session.execute(
+        sa.select(
+            RectificationClaim.call_id,
+            RectificationClaim.received_at,
+            RectificationClaim.decision_id,
+        )
+        .where(
+            RectificationClaim.call_id.in_(call_ids),
+            RectificationClaim.state == ClaimState.RECEIVED,
+        )
+        .order_by(RectificationClaim.received_at.desc())
+    )
+    for call_id, received_at, decision_id in rows:
+        count = claims[call_id].waiting if call_id in claims else 0
+        claims[call_id] = Claims(count + 1, received_at, decision_id)
+    return claims
+
+
+def _find_target(session: Session, version_id: uuid.UUID | None) -> datetime | None:
+    """Return the end of the day by which a call promises its decisions; its version is parsed once."""
+    if version_id is None:
+        return None
+    day = get_definition(session, version_id).timetable.decisions_target
+    return None if day is None else at_local_time(day, _END_OF_DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,11 +25,13 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do in a call: the code of its words, how many, by when, and euros."""
+    """One thing to do in a call: the code of its words, how many, by when or since when, and euros."""
 
     code: str
     count: int = 0
     due: datetime | None = None
+    since: datetime | None = None
+    """For what the law calls urgent without giving it days."""
     amount: Decimal | None = None
 
 
@@ -59,7 +61,7 @@ def find_phase(line: CallLine) -> Phase:
     if line.count(states.EVALUATED):
         return Phase.SELECTION
     undecided = line.total - line.count(states.DECIDED, states.WITHDRAWN)
-    if undecided or line.rulings.count(*_UNSERVED):
+    if undecided or line.rulings.count(*_UNSERVED) or line.claims.waiting:
         return Phase.DECISIONS
     return Phase.DONE
 
@@ -70,28 +72,40 @@ def granted_support(line: CallLine) -> Decimal:
 
 
 def list_officer_tasks(line: CallLine) -> list[Task]:
-    """Return what waits for the officers of a call, the most urgent kind first."""
+    """Return what waits for the officers of a call, what is due first in front."""
     tasks = [task for task in _officer_tasks(line) if task.count]
-    return tasks or [Task(_officer_waits_for(line))]
+    return order_tasks(tasks) or [Task(_officer_waits_for(line))]
+
+
+def order_tasks(tasks: Iterable[Task]) -> list[Task]:
+    """Return tasks with what is due first in front; those without a time stay in their order behind."""
+
+    def place(task: Task) -> tuple[bool, float]:
+        moment = task.due or task.since
+        return moment is None, 0 if moment is None else moment.timestamp()
+
+    return sorted(tasks, key=place)
 
 
 def _officer_tasks(line: CallLine) -> Iterator[Task]:
     states, sheets, rulings = ApplicationState, line.sheets, line.rulings
+    yield Task("claims", line.claims.waiting, since=line.claims.oldest)
     yield Task("questions", line.questions)
     if line.state not in {CallState.PUBLISHED, CallState.OPEN}:
         yield Task("check", line.count(states.SUBMITTED))
-    yield Task("completion_overdue", line.completions.overdue)
+    yield Task("completion_overdue", line.completions.overdue, due=line.completions.first_overdue)
     unassigned = line.panels.unassigned
     yield Task("fill_pool" if not line.pool_size else "assign", unassigned)
     yield Task("release", sheets.count(EvaluationState.PROPOSED))
-    yield Task("late", sheets.late)
+    yield Task("late", sheets.late, due=sheets.first_late)
     yield Task("consensus", line.panels.consensus)
     if find_phase(line) is Phase.SELECTION and not line.has_ranking:
-        yield Task("rank", line.count(states.EVALUATED))
-    yield Task("returned", rulings.returned)
-    yield Task("present", rulings.count(DecisionState.DRAFT) - rulings.returned)
-    yield Task("serve", rulings.count(DecisionState.SIGNED))
-    yield Task("draft", _count_undrafted(line))
+        yield Task("rank", line.count(states.EVALUATED), due=line.decisions_due)
+    drafts = rulings.count(DecisionState.DRAFT) - rulings.returned
+    yield Task("returned", rulings.returned, due=line.decisions_due)
+    yield Task("present", drafts, due=line.decisions_due)
+    yield Task("serve", rulings.count(DecisionState.SIGNED), due=line.decisions_due)
+    yield Task("draft", _count_undrafted(line), due=line.decisions_due)
 
 
 def _count_undrafted(line: CallLine) -> int:
@@ -132,10 +146,12 @@ def list_decider_tasks(line: CallLine, authority_keys: frozenset[str]) -> list[T
     """Return what waits for a decision maker of some bodies: to select, and to approve."""
     tasks = []
     if line.selecting_authority in authority_keys and line.has_ranking and not line.has_selection:
-        tasks.append(Task("select", line.count(ApplicationState.EVALUATED)))
+        count = line.count(ApplicationState.EVALUATED)
+        tasks.append(Task("select", count, due=line.decisions_due))
     if line.granting_authority in authority_keys:
         presented = DecisionState.PRESENTED
         amount = line.rulings.support_of(presented)
-        tasks.append(Task("approve", line.rulings.count(presented), amount=amount))
+        count = line.rulings.count(presented)
+        tasks.append(Task("approve", count, due=line.decisions_due, amount=amount))
     waiting = [task for task in tasks if task.count]
     return waiting or [Task("done" if find_phase(line) is Phase.DONE else "wait")]

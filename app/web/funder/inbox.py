@@ -15,6 +15,7 @@ from app.queries.funder.tasks import (
     find_phase,
     list_decider_tasks,
     list_officer_tasks,
+    order_tasks,
 )
 from app.web.access import is_funder, requires
 from app.web.binding import now, reading
@@ -98,7 +99,7 @@ def _tasks_of(line: CallLine, actor: Actor) -> list[Task]:
     if actor.has_role(Role.OFFICER):
         tasks += list_officer_tasks(line)
     real = [task for task in tasks if task.count]
-    return _without_twins(real or tasks[-1:])
+    return _without_twins(order_tasks(real) or tasks[-1:])
 
 
 def _without_twins(tasks: Iterable[Task]) -> list[Task]:
@@ -107,8 +108,10 @@ def _without_twins(tasks: Iterable[Task]) -> list[Task]:
 
 def _show(line: CallLine, task: Task) -> ShownTask:
     state = _STATES.get(task.code)
-    if state is not None or task.code not in _PAGES:
+    if task.code == "claims":
+        href = url_for("funder.show_follow_up", decision_id=line.claims.decision_id)
+    elif state is not None or task.code not in _PAGES:
         href = url_for("funder.list_applications", call_id=line.id, state=state)
     else:
         href = url_for(_PAGES[task.code], call_id=line.id)
-    return ShownTask(describe_task(task, line), href, waits=not task.count)
+    return ShownTask(describe_task(task, line, now()), href, waits=not task.count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,7 +11,7 @@ from flask_babel import ngettext
 
 from app.queries.funder.inbox import CallLine
 from app.queries.funder.tasks import Task, granted_support
-from app.web.filters import deadline, money
+from app.web.filters import day, deadline, money
 
 _COUNTED: dict[str, Callable[[int], str]] = {
     "questions": lambda n: ngettext(
@@ -70,6 +71,9 @@ _COUNTED: dict[str, Callable[[int], str]] = {
     "serve": lambda n: ngettext(
         "Serve %(num)s approved decision.", "Serve %(num)s approved decisions.", n
     ),
+    "claims": lambda n: ngettext(
+        "Answer %(num)s claim for rectification.", "Answer %(num)s claims for rectification.", n
+    ),
     "draft": lambda n: ngettext("Draft %(num)s decision.", "Draft %(num)s decisions.", n),
 }
 
@@ -84,12 +88,29 @@ _WAITING = {
 }
 
 
-def describe_task(task: Task, line: CallLine) -> str:
-    """Return a task in words; what is waited for names its time, an approval its euros."""
+def describe_task(task: Task, line: CallLine, now: datetime) -> str:
+    """Return a task in words with its time; an approval names its euros, too."""
     if task.code == "approve":
-        return _describe_approval(task, line)
+        return _add_time(_describe_approval(task, line), task, now)
     if task.code in _COUNTED:
-        return _COUNTED[task.code](task.count)
+        return _add_time(_COUNTED[task.code](task.count), task, now)
+    return _describe_waiting(task, line)
+
+
+def _add_time(text: str, task: Task, now: datetime) -> str:
+    if task.since is not None:
+        return _("%(what)s The oldest arrived %(time)s.", what=text, time=deadline(task.since))
+    if task.due is None:
+        return text
+    if task.due < now:
+        return _("%(what)s Was due %(time)s.", what=text, time=deadline(task.due))
+    return _("%(what)s Due %(time)s.", what=text, time=deadline(task.due))
+
+
+def _describe_waiting(task: Task, line: CallLine) -> str:
+    last = line.rulings.review_until
+    if task.code == "done" and last is not None:
+        return _("%(what)s Last day for review %(day)s.", what=_WAITING["done"], day=day(last))
     times = {
         "wait_for_close": line.closes_at,
         "wait_for_completion": line.completions.next_due,
