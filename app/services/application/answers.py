@@ -111,18 +111,20 @@ def _write_all(
     for statement, rows in ((_INSERT, new), (_UPDATE, changed)):
         if rows:
             session.execute(statement, rows)
-    _unconfirm(session, draft.head, {each["the_partner_key"] for each in new + changed} - {""})
+    unconfirm_partners(
+        session, draft.head.id, {each["the_partner_key"] for each in new + changed} - {""}
+    )
     return versions
 
 
-def _unconfirm(session: Session, head: DraftHead, partner_keys: set[str]) -> None:
+def unconfirm_partners(session: Session, application_id: uuid.UUID, partner_keys: set[str]) -> None:
     """Let partners confirm again: their part is not what they confirmed."""
     if not partner_keys:
         return
     session.execute(
         sa.update(Partner)
         .where(
-            Partner.application_id == head.id,
+            Partner.application_id == application_id,
             Partner.key.in_(partner_keys),
             Partner.confirmed_at.is_not(None),
         )

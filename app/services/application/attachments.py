@@ -14,6 +14,7 @@ from app.domain.actors import Actor
 from app.domain.errors import FileRefused, InvalidInput, NotFound, Problem
 from app.models import Attachment
 from app.queries.content import get_application
+from app.services.application.answers import unconfirm_partners
 from app.services.application.applications import refuse_closed
 from app.services.call.calls import get_definition
 from app.services.record.events import Act, append_event
@@ -44,7 +45,7 @@ def attach_file(
     actor: Actor,
     now: datetime,
 ) -> Attachment:
-    """Take a file into an application.
+    """Take a file into an application. A partner whose file it is has to confirm its part again.
 
     Raises:
         FileRefused: if its kind, size or content is not taken, or there are too many already.
@@ -77,6 +78,7 @@ def attach_file(
     )
     session.add(attachment)
     session.flush()
+    unconfirm_partners(session, application_id, {file.partner_key} - {""})
     data = {"question": file.question_id, "sha256": attachment.sha256}
     append_event(session, Act("application.attach", describe(application), data), actor, now)
     return attachment
@@ -95,11 +97,15 @@ def clean_filename(name: str) -> str:
 def remove_attachment(
     session: Session, attachment_id: uuid.UUID, actor: Actor, now: datetime
 ) -> None:
-    """Take a file out of a draft; its bytes and its row stay on record."""
+    """Take a file out of a draft; its bytes and its row stay on record.
+
+    A partner whose file it was has to confirm its part again.
+    """
     attachment = _get_present(session, attachment_id)
     application = get_application(session, attachment.application_id)
     refuse_closed(session, application, {attachment.question_id})
     attachment.removed_at = now
+    unconfirm_partners(session, application.id, {attachment.partner_key} - {""})
     data = {"question": attachment.question_id, "sha256": attachment.sha256}
     append_event(session, Act("application.detach", describe(application), data), actor, now)
 

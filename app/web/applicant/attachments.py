@@ -49,12 +49,15 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class FileQuestion:
-    """A question answered by files, with its files and the form that adds one."""
+    """A question answered by files, with its files and the form that adds one.
+
+    There is no form where the lead partner alone gives the file, or all places are taken.
+    """
 
     question: AnyQuestion
     files: list[Any]
-    form: AttachmentForm
-    is_full: bool
+    form: AttachmentForm | None
+    is_own: bool
 
 
 @bp.get("/applications/<uuid:application_id>/attachments")
@@ -67,19 +70,19 @@ def list_attachments(application: OwnApplication, application_id: uuid.UUID) -> 
 def _render(scope: Scope, refused: AttachmentForm | None = None, question_id: str = "") -> str:
     content = load_content(reading(), scope.application.id)
     questions = []
-    for each in scope.file_questions():
+    own = {each.id for each in scope.file_questions()}
+    for each in scope.shown_file_questions():
         files = content.attachments_of(each.id)
         is_refused = refused is not None and each.id == question_id
-        form = refused if is_refused else _make_form(each.id)
-        is_full = len(files) >= getattr(each, "max_items", 1) and not is_refused
-        questions.append(FileQuestion(each, files, form, is_full))
+        has_place = each.id in own and len(files) < getattr(each, "max_items", 1)
+        form = refused if is_refused else _make_form(each.id) if has_place else None
+        questions.append(FileQuestion(each, files, form, each.id in own))
     return render_template(
         "applicant/attachment_list.html",
         application=scope.application,
         scope=scope,
         partners=dict(partner_names(content)),
         questions=questions,
-        form=refused or (questions[0].form if questions else None),
         now=now(),
     )
 

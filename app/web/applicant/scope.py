@@ -87,6 +87,16 @@ class Scope:
         """Return every question that the person answers by files."""
         return [each for section in self.definition.sections for each in self.files_of(section)]
 
+    def shown_file_questions(self) -> list[AnyQuestion]:
+        """Return them with those that a partner's person sees only: one file, given by the lead partner."""
+        own = {each.id for each in self.file_questions()}
+        is_partners = bool(self.application.partner_key)
+        return [
+            each
+            for each in self.definition.questions()
+            if each.id in own or (is_partners and each.type == "file")
+        ]
+
     def section_after(self, section: Section) -> Section | None:
         """Return the section that follows, if one does."""
         sections = self.sections()

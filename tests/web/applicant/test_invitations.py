@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -224,6 +225,28 @@ def test_a_partners_person_adds_and_removes_only_its_own_files(client, person, d
     )
     person.get(address(complete, f"/attachments/{shared}/secrecy"), status=403)
     person.get(address(complete, f"/attachments/{shared}"), status=403)
+
+
+def test_a_partner_sees_the_single_file_and_confirms_again_when_its_own_file_is_gone(
+    client, person, database, complete
+):
+    accept(client, person, database, complete)
+    shown = person.get(address(complete, "/attachments"))
+    assert len(shown.soup.select('section[aria-labelledby="attachment-att_agreement"] li')) == 1
+    file = (io.BytesIO(applicants.small_pdf()), "oma.pdf")
+    form = 'form[action$="/attachments/att_other"]'
+    person.submit(shown, form, **{"att_other-file": file})
+    person.submit(person.get(address(complete)), ".app-next form")
+    assert confirmed(database, complete) == {"P1": True, "P2": True, "P3": True}
+    own = 'section[aria-labelledby="attachment-att_other"] form[action$="/remove"]'
+    client.submit(client.get(address(complete, "/attachments")), own)
+    assert confirmed(database, complete) == {"P1": True, "P2": False, "P3": True}
+
+
+def confirmed(database, application_id):
+    with database.reading() as session:
+        rows = load_content(session, application_id).partners
+    return {row["key"]: row["confirmed"] for row in rows}
 
 
 @pytest.mark.parametrize("language", ["fi", "sv"])
