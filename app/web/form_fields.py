@@ -7,7 +7,7 @@ a subclass is drawn as its parent unless it names its own kind in an attribute `
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from wtforms import (
     BooleanField,
@@ -79,25 +79,37 @@ def max_length_of(field: Field) -> int | None:
     return min([*limits, int(given)] if given else limits, default=None)
 
 
-def list_errors(form: BaseForm) -> list[tuple[str, object]]:
-    """Return every error of a form and of the forms within as (control id, message).
+class ShownError(NamedTuple):
+    """An error with the control that it is about; in a table also with the row and its column."""
+
+    id: str
+    message: object
+    row: int = 0
+    column: object = ""
+
+
+def list_errors(form: BaseForm) -> list[ShownError]:
+    """Return every error of a form and of the forms within.
 
     The order is that of the page; messages of the form itself come first, with an empty id. Lists
     mix their own messages with those of their rows, so fields are walked, not error lists.
     """
-    own: list[tuple[str, object]] = [("", error) for error in getattr(form, "form_errors", ())]
+    own = [ShownError("", error) for error in getattr(form, "form_errors", ())]
     return own + [found for field in form for found in _walk(field)]
 
 
-def _walk(field: Field) -> Iterator[tuple[str, object]]:
+def _walk(field: Field) -> Iterator[ShownError]:
     if isinstance(field, FieldList):
-        yield from ((control_id(field), error) for error in field.errors if isinstance(error, str))
-        for entry in field:
-            yield from _walk(entry)
+        own = (error for error in field.errors if isinstance(error, str))
+        yield from (ShownError(control_id(field), error) for error in own)
+        for number, entry in enumerate(field, start=1):
+            yield from (error._replace(row=number) for error in _walk(entry))
     elif isinstance(field, FormField):
-        yield from ((error_id or field.id, text) for error_id, text in list_errors(field.form))
+        found = list_errors(field.form)
+        yield from (error._replace(id=error.id or str(field.id)) for error in found)
     else:
-        yield from ((control_id(field), error) for error in field.errors)
+        label = field.label.text
+        yield from (ShownError(control_id(field), error, column=label) for error in field.errors)
 
 
 def has_errors(form: object) -> bool:

@@ -60,7 +60,9 @@ def test_a_text_that_is_no_number_stays_as_typed_and_the_rest_is_saved(client, d
     refused = client.submit(
         page, status=422, **{"staff_costs-0-hours": "paljon", "staff_costs-0-task": "Tutkija"}
     )
-    assert refused.errors == ["Enter a number, for example 1200 or 12,5"]
+    (message,) = refused.errors
+    assert "Row 1, " in message
+    assert message.endswith(": Enter a number, for example 1200 or 12,5")
     assert refused.form("main form").values["staff_costs-0-hours"] == ["paljon"]
     stored = client.get(address(draft, "/sections/S13")).form("main form")
     assert stored.values["staff_costs-0-task"] == ["Tutkija"]
