@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from app.domain.errors import Problem
 from app.web.applicant.eligibility_words import describe_result
@@ -33,6 +34,9 @@ def _link(scope: Scope, problem: Problem) -> LinkedProblem:
         return _link_check(scope, problem)
     question = scope.definition.get_question(problem.question_id)
     words = translate(describe_problem(problem.code, problem.data))
+    row = problem.field.partition(".")[0]
+    if row.isdigit() and "row" not in (problem.data or {}):
+        words = _("Row %(row)s: %(what)s", row=row, what=words)
     label = localized_text(dict(question.label))
     text = f"{label} {words}" if label.endswith(("?", ".", "!")) else f"{label}: {words}"
     if question.type in FILE_TYPES:
