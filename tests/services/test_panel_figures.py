@@ -25,7 +25,7 @@ from tests.support.panel_figures import Figures, compared_panels, read_figures
 
 __all__ = ["ground", "made"]
 
-BEFORE = "0011-1"
+BEFORE = "0008-1"
 """The revision before the columns, wherever it stands."""
 
 
