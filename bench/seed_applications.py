@@ -136,7 +136,7 @@ class ApplicationMaker:
             "final_hundredths": None,
             "sheets_assigned": 0,
             "sheets_submitted": 0,
-            "sheets_sum": 0,
+            "sheets_mean": 0,
             "sheets_spread": 0,
             "disagreements": 0,
             "row_version": 1,

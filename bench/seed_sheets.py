@@ -72,10 +72,9 @@ class SheetMaker:
 
     def _figures_of(self, sheets: tuple[Sheet, ...]) -> dict[str, int]:
         if sheets not in self.figures:
-            totals = [each.hundredths for each in sheets]
             names = self.rubric.criterion_ids
             scores = [dict(zip(names, each.ticks, strict=True)) for each in sheets]
-            self.figures[sheets] = panel_figures(self.rubric, totals, scores)
+            self.figures[sheets] = panel_figures(self.rubric, scores)
         return self.figures[sheets]
 
     def _describe(self, made: Made, evaluator: uuid.UUID, at: datetime) -> dict[str, Any]:

@@ -67,10 +67,10 @@ class Application(Base):
     """Evaluations that nobody has declined, removed or set aside; kept with the next four by
     ``app/services/record/panels.py``, so that lists need not read the evaluations."""
     sheets_submitted: Mapped[int] = mapped_column(default=0, server_default="0")
-    sheets_sum: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The totals of the submitted evaluations together, in hundredths of a point."""
+    sheets_mean: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Mean total of the submitted evaluations in hundredths of a point, rounded once, as a final total is."""
     sheets_spread: Mapped[int] = mapped_column(default=0, server_default="0")
-    """The highest of those totals minus the lowest."""
+    """The highest of those totals minus the lowest, in hundredths of a point."""
     disagreements: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many limits of the panel rule the submitted evaluations reach."""
     rank_position: Mapped[int | None]

@@ -20,7 +20,7 @@ depends_on = None
 COLUMNS = (
     "sheets_assigned",
     "sheets_submitted",
-    "sheets_sum",
+    "sheets_mean",
     "sheets_spread",
     "disagreements",
 )
@@ -31,11 +31,11 @@ UPDATE application SET
     AND e.state NOT IN ('declined', 'removed', 'set_aside')),
   sheets_submitted = (SELECT count(*) FROM evaluation e
     WHERE e.application_id = application.id AND e.state IN ('submitted', 'locked')),
-  sheets_sum = (SELECT coalesce(sum(e.total_hundredths), 0) FROM evaluation e
-    WHERE e.application_id = application.id AND e.state IN ('submitted', 'locked')),
-  sheets_spread = (SELECT coalesce(max(e.total_hundredths) - min(e.total_hundredths), 0)
-    FROM evaluation e
+  sheets_mean = (SELECT coalesce(max(e.total_hundredths), 0) FROM evaluation e
     WHERE e.application_id = application.id AND e.state IN ('submitted', 'locked'))
+"""
+COMPARED = """
+UPDATE application SET sheets_mean = :mean, sheets_spread = :spread, disagreements = :count WHERE id = :key
 """
 VERSIONS = """
 SELECT id, definition FROM call_version
@@ -55,8 +55,8 @@ def upgrade() -> None:
         op.add_column(
             "application", sa.Column(name, sa.Integer(), nullable=False, server_default="0")
         )
-    _count_sheets()
-    _count_disagreements()
+    op.execute(SHEETS)
+    _compare_sheets()
 
 
 def downgrade() -> None:
@@ -64,25 +64,19 @@ def downgrade() -> None:
         op.drop_column("application", name)
 
 
-def _count_sheets() -> None:
-    op.execute(SHEETS)
-
-
-def _count_disagreements() -> None:
-    """Count the limits of the panel rule that the sheets reach, by the version that each application used."""
+def _compare_sheets() -> None:
+    """Compare the sheets of an application where there are several, by the rubric of its version."""
     connection = op.get_bind()
     versions = {
         row.id: _Limits(json.loads(row.definition)["rubric"])
         for row in connection.execute(sa.text(VERSIONS))
     }
     found = [
-        {"key": key, "count": count}
+        {"key": key, **versions[version].compare(panel)}
         for key, (version, panel) in _read_panels(connection).items()
-        if (count := versions[version].count(panel))
     ]
     if found:
-        statement = "UPDATE application SET disagreements = :count WHERE id = :key"
-        connection.execute(sa.text(statement), found)
+        connection.execute(sa.text(COMPARED), found)
 
 
 def _read_panels(connection: sa.Connection) -> dict[Any, tuple[Any, dict[Any, Any]]]:
@@ -110,8 +104,8 @@ class _Limits:
             weight = Fraction(str(each["weight_points"]))
             self.shares[each["id"]] = weight / Fraction(high)
 
-    def count(self, panel: dict[Any, Any]) -> int:
-        """Count the limits that the sheets of one application reach."""
+    def compare(self, panel: dict[Any, Any]) -> dict[str, int]:
+        """Return mean and spread of the sheets in hundredths, and how many limits they reach."""
         columns = defaultdict(list)
         totals, outcomes = [], set()
         for passes, ticks in panel.values():
@@ -125,10 +119,20 @@ class _Limits:
             for key, score in scores.items():
                 columns[key].append(score)
         wide = [max(each) - min(each) for each in columns.values()]
-        by_total = self.total is not None and max(totals) - min(totals) >= Fraction(str(self.total))
+        spread = max(totals) - min(totals)
+        by_total = self.total is not None and spread >= Fraction(str(self.total))
         by_criterion = (
             0
             if self.criterion is None
             else sum(each >= Fraction(str(self.criterion)) for each in wide)
         )
-        return by_total + by_criterion + (self.differs and len(outcomes) > 1)
+        return {
+            "mean": _hundredths(sum(totals, Fraction()) / len(totals)),
+            "spread": _hundredths(spread),
+            "count": by_total + by_criterion + (self.differs and len(outcomes) > 1),
+        }
+
+
+def _hundredths(points: Fraction) -> int:
+    """Round half up, as totals are."""
+    return int(points * 100 + Fraction(1, 2))

@@ -35,7 +35,6 @@ def tools(sqlite_template: Path, tmp_path: Path) -> Iterator[Tools]:
     path.write_bytes(sqlite_template.read_bytes())
     made = make_tools(settings_for(sqlite_url_of(path), tmp_path / "data"))
     yield made
-    made.renderer.close()
     made.database.dispose()
 
 
@@ -77,5 +76,5 @@ def test_figures_follow_a_reopened_sheet_a_conflict_and_its_ruling(ground: Groun
         with act() as (session, officer):
             given = RulingInput(False, "", "Selvitetty henkilön kanssa.")
             rule_conflict(session, *pair, given, officer, moment)
-    assert found == [(2, 2, 12800, 0, 0), (2, 1, 6400, 0, 0), (1, 0, 0, 0, 0), (2, 0, 0, 0, 0)]
+    assert found == [(2, 2, 6400, 0, 0), (2, 1, 6400, 0, 0), (1, 0, 0, 0, 0), (2, 0, 0, 0, 0)]
     assert len(compared) == len(found)

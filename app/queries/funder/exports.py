@@ -53,7 +53,7 @@ def stream_applications(session: Session, call_id: uuid.UUID) -> Iterator[Any]:
             Application.support_proposed,
             Application.sheets_assigned,
             Application.sheets_submitted,
-            Application.sheets_sum,
+            Application.sheets_mean,
             Application.sheets_spread,
             Application.final_hundredths,
             Application.rank_position,

@@ -55,11 +55,11 @@ class ApplicationLine(NamedTuple):
     lead_region: str
     state: ApplicationState
     final: int | None
-    """Hundredths of a point, as ``total`` and ``spread``."""
+    """Hundredths of a point, as ``mean`` and ``spread``."""
     support: Decimal | None
     assigned: int
     submitted: int
-    total: int
+    mean: int
     """The sum of the submitted evaluations."""
     spread: int
     disagreements: int

@@ -114,7 +114,7 @@ def _select_rows(kind: PageKind) -> Any:
             ),
             _APPLICATION.sheets_assigned,
             _APPLICATION.sheets_submitted,
-            _APPLICATION.sheets_sum,
+            _APPLICATION.sheets_mean,
             _APPLICATION.sheets_spread,
             _APPLICATION.disagreements,
             key.label("key"),

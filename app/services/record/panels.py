@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import cast
 
 import sqlalchemy as sa
@@ -16,7 +17,9 @@ from app.domain.lifecycle import ACTIVE_EVALUATION_STATES, SUBMITTED_EVALUATION_
 from app.models import Application, Evaluation, Score
 from app.queries.definitions import get_definition
 from calls.scoring_rules import to_rubric
+from scoring.aggregate import evaluator_totals
 from scoring.disagreement import disagreements
+from scoring.rounding import half_up
 from scoring.rubric import Rubric
 
 _APPLICATIONS = cast("sa.Table", sa.inspect(Application).local_table)
@@ -30,8 +33,7 @@ class _Panel:
 
     version_id: uuid.UUID
     assigned: int = 0
-    totals: dict[uuid.UUID, int] = field(default_factory=dict)
-    """Hundredths of a point, by submitted evaluation."""
+    submitted: list[uuid.UUID] = field(default_factory=list)
 
 
 def counts_differently(before: StrEnum, after: StrEnum) -> bool:
@@ -60,20 +62,27 @@ def keep_panel_figures(session: Session, application_ids: Iterable[uuid.UUID]) -
     session.execute(statement, rows)
 
 
-def panel_figures(rubric: Rubric, totals: Sequence[int], scores: Sequence[Ticks]) -> dict[str, int]:
+def panel_figures(rubric: Rubric, scores: Sequence[Ticks]) -> dict[str, int]:
     """Return what the submitted evaluations of one application come to, by column."""
+    if not scores:
+        return _NOTHING
     sheets = {
         str(number): {
             name: rubric.criterion(name).scale.score(ticks) for name, ticks in each.items()
         }
         for number, each in enumerate(scores)
     }
+    totals = evaluator_totals(rubric.for_sheets(), sheets).values()
     return {
-        "sheets_submitted": len(totals),
-        "sheets_sum": sum(totals),
-        "sheets_spread": max(totals) - min(totals) if totals else 0,
+        "sheets_submitted": len(sheets),
+        "sheets_mean": _hundredths(sum(totals, Fraction()) / len(sheets)),
+        "sheets_spread": _hundredths(max(totals) - min(totals)),
         "disagreements": len(disagreements(rubric, sheets)),
     }
+
+
+def _hundredths(points: Fraction) -> int:
+    return int(half_up(points) * 100)
 
 
 def _load_panels(session: Session, keys: Collection[uuid.UUID]) -> dict[uuid.UUID, _Panel]:
@@ -84,22 +93,21 @@ def _load_panels(session: Session, keys: Collection[uuid.UUID]) -> dict[uuid.UUI
             Application.call_version_id,
             Evaluation.id,
             Evaluation.state,
-            Evaluation.total_hundredths,
         )
         .join(Application, Application.id == Evaluation.application_id)
         .where(Evaluation.application_id.in_(keys), Evaluation.state.in_(ACTIVE_EVALUATION_STATES))
     )
-    for application_id, version_id, evaluation_id, state, total in rows:
+    for application_id, version_id, evaluation_id, state in rows:
         panel = panels.setdefault(application_id, _Panel(version_id))
         panel.assigned += 1
         if state in SUBMITTED_EVALUATION_STATES:
-            panel.totals[evaluation_id] = total or 0
+            panel.submitted.append(evaluation_id)
     return panels
 
 
 def _load_scores(session: Session, panels: Iterable[_Panel]) -> dict[uuid.UUID, dict[str, int]]:
-    """Load the score sheets that are compared: those of applications with more than one."""
-    keys = [key for panel in panels if len(panel.totals) > 1 for key in panel.totals]
+    """Load the submitted score sheets."""
+    keys = [key for panel in panels for key in panel.submitted]
     scores: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
     if keys:
         rows = session.execute(
@@ -118,9 +126,8 @@ def _figures_of(
     if panel is None:
         return {"sheets_assigned": 0, **_NOTHING}
     rubric = to_rubric(get_definition(session, panel.version_id))
-    sheets = [scores[key] for key in panel.totals if key in scores]
-    totals = list(panel.totals.values())
-    return {"sheets_assigned": panel.assigned, **panel_figures(rubric, totals, sheets)}
+    sheets = [scores[key] for key in panel.submitted]
+    return {"sheets_assigned": panel.assigned, **panel_figures(rubric, sheets)}
 
 
-_NOTHING = {"sheets_submitted": 0, "sheets_sum": 0, "sheets_spread": 0, "disagreements": 0}
+_NOTHING = {"sheets_submitted": 0, "sheets_mean": 0, "sheets_spread": 0, "disagreements": 0}

@@ -25,7 +25,7 @@ def stream_csv(session: Session, call_id: uuid.UUID) -> Iterator[str]:
 
 def _cells(row: Any) -> list[object]:
     count = row.sheets_submitted
-    mean = Fraction(row.sheets_sum, 100 * count) if count else None
+    mean = Fraction(row.sheets_mean, 100) if count else None
     spread = Fraction(row.sheets_spread, 100) if count > 1 else None
     final = None if row.final_hundredths is None else Fraction(row.final_hundredths, 100)
     title = row.title.get(row.language) or next(iter(row.title.values()), "")

@@ -67,10 +67,10 @@ def present_rows(
             region=region_of(line.lead_region),
             state=state_of(line.state),
             scores_in=f"{line.submitted}/{line.assigned}",
-            mean=_points(line.total, line.submitted, language),
-            spread=_points(line.spread if line.submitted > 1 else None, 1, language),
+            mean=_points(line.mean if line.submitted else None, language),
+            spread=_points(line.spread if line.submitted > 1 else None, language),
             disagrees=line.disagreements > 0,
-            final=_points(line.final, 1, language),
+            final=_points(line.final, language),
             support=formats.format_money(line.support, language, cents=False),
             step=step_of(_next_step(line)),
         )
@@ -88,7 +88,7 @@ def _next_step(line: ApplicationLine) -> str:
 
 
 @lru_cache(maxsize=_KEPT)
-def _points(hundredths: int | None, count: int, language: str) -> str:
-    """Return a sum of hundredths shared by a count, with two decimals; kept, because whole numbers are found fast."""
-    value = Fraction(hundredths, 100 * count) if hundredths is not None and count else None
+def _points(hundredths: int | None, language: str) -> str:
+    """Return hundredths of a point with two decimals; kept, because whole numbers are found fast."""
+    value = None if hundredths is None else Fraction(hundredths, 100)
     return formats.format_number(value, language, decimals=2)
