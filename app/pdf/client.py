@@ -24,6 +24,7 @@ from typing import Any, Protocol
 from app.pdf.conformance.modern import Profile
 from app.pdf.conformance.validation import NonconformingPaper, describe_findings
 from app.pdf.coverage import IncompleteLetter
+from app.pdf.memory import make_environment
 from app.pdf.rendering import render_document
 from app.pdf.seal.facts import SealedFile
 from app.pdf.seal.means import SealMeans
@@ -212,6 +213,7 @@ class RenderClient:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
+            env=make_environment(),
             bufsize=0,
         )
         self._child, self._owner, self._rendered = child, os.getpid(), 0

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.pdf.application_data import SCHEMA as APPLICATION_SCHEMA
 from app.pdf.application_data import ApplicationData
+from app.pdf.attributes import free_attributes
 from app.pdf.conformance.colours import ColourProfile
 from app.pdf.conformance.metadata import declare_profiles
 from app.pdf.conformance.modern import Profile, modernise_tree
@@ -224,6 +225,7 @@ def load_engine() -> Engine:
     # Fonts are let go while the interpreter still stands; their own clean-up fails after that.
     atexit.register(load_engine.cache_clear)
     fonts = FontConfiguration()
+    free_attributes(fonts)
     fetcher = OwnFilesOnly(allowed_protocols=("file",), allow_redirects=False)
     stylesheet = weasyprint.CSS(
         filename=TEMPLATES_DIR / "paper.css", font_config=fonts, url_fetcher=fetcher

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 
 from app.pdf.conformance.modern import Profile
 from app.pdf.conformance.validation import NonconformingPaper, describe_findings
+from app.pdf.memory import Tidying
 from app.pdf.rendering import load_engine, render_document
 from app.pdf.seal.facts import SealedFile
 from app.pdf.seal.means import read_means
@@ -103,8 +104,10 @@ def main() -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as replies:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         load_engine()
+        tidying = Tidying()
         while (request := read_frame(sys.stdin.buffer)) is not None:
             write_frame(replies, answer_request(request))
+            tidying.let_go()
 
 
 if __name__ == "__main__":
