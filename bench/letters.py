@@ -34,7 +34,13 @@ class StoredPaper:
 
     paper: bytes
 
-    def issue(self, _data: Mapping[str, Any], _means: SealMeans, moment: datetime) -> SealedFile:
+    def issue(
+        self,
+        _data: Mapping[str, Any],
+        _means: SealMeans,
+        moment: datetime,
+        _laid_out: bytes | None = None,
+    ) -> SealedFile:
         """Return the paper with the number of the decision at its end, as if it had been sealed."""
         content = self.paper + f"%{uuid.uuid4()}\n".encode()
         seal = sha256_bytes(self.paper)

@@ -128,24 +128,31 @@ class RenderClient:
         """
         return self._ask({"kind": kind, "data": data})
 
-    def issue(self, data: Mapping[str, Any], means: SealMeans, moment: datetime) -> SealedFile:
-        """Return the sealed letter of primitive data.
+    def issue(
+        self,
+        data: Mapping[str, Any],
+        means: SealMeans,
+        moment: datetime,
+        laid_out: bytes | None = None,
+    ) -> SealedFile:
+        """Return the sealed letter of primitive data; where its bytes are known, they are only sealed.
 
         Raises:
             SealFailed: if it could not be sealed; the reason tells what to mend.
             PaperRefused: if the sealed letter breaks a profile.
             RenderFailed: if the data are incomplete or the child gave no answer in time.
         """
-        return self._ask_for_seal(ISSUE, data, means, moment)
+        known = base64.b64encode(laid_out).decode() if laid_out else None
+        return self._ask_for_seal(ISSUE, data, means, moment, laid_out=known)
 
     def renew(self, content: bytes, means: SealMeans, moment: datetime) -> SealedFile:
         """Return a sealed letter under a fresh archive timestamp. Raises ``SealFailed``."""
         return self._ask_for_seal(RENEW, base64.b64encode(content).decode(), means, moment)
 
     def _ask_for_seal(
-        self, kind: str, data: object, means: SealMeans, moment: datetime
+        self, kind: str, data: object, means: SealMeans, moment: datetime, **more: object
     ) -> SealedFile:
-        request = {"kind": kind, "data": data, "means": means.model_dump()}
+        request = {"kind": kind, "data": data, "means": means.model_dump(), **more}
         return read_sealed(self._ask(request | {"moment": moment.isoformat()}))
 
     def _ask(self, task: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""Issuing: a letter is laid out, sealed and judged in one go, in the process that holds the key.
+"""Issuing: a letter is laid out (unless it was read before), sealed and judged in the process that holds the key.
 
 Loads the layout engine and the signing library: the render process calls it, web processes never do.
 """
@@ -22,8 +22,11 @@ def issue_letter(
     means: SealMeans,
     moment: datetime,
     profile: Profile = Profile.ARCHIVE,
+    laid_out: bytes | None = None,
 ) -> SealedFile:
     """Return the sealed letter of primitive data; what is judged is what leaves.
+
+    ``laid_out`` are the bytes of this very record where they have been made before, for a preview.
 
     Raises:
         ValueError: for data of the wrong shape (pydantic's ``ValidationError``).
@@ -32,7 +35,8 @@ def issue_letter(
         NonconformingPaper: if the sealed file breaks its standards.
     """
     letter = LetterData.model_validate(data)
-    sealed = seal_pdf(lay_out(letter, profile), means, moment, letter.verify_url)
+    content = laid_out or lay_out(letter, profile)
+    sealed = seal_pdf(content, means, moment, letter.verify_url)
     judge_letter(letter, sealed.content, profile)
     return sealed
 

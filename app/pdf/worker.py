@@ -1,9 +1,10 @@
 """The render process: ``python -m app.pdf.worker`` lays out papers for its parent, one at a time.
 
 Frame: four bytes, big-endian length, then that many bytes. In: JSON ``{"kind": …, "data": {…}}``; to issue
-or renew a sealed letter also ``means`` and ``moment``. Out: ``P`` and the PDF (of a sealed letter JSON),
-``F`` and the findings on a paper that does not conform, as JSON, ``S`` and why it was not sealed, as JSON,
-or ``E`` and the reason in UTF-8. It ends when its input ends, so it never outlives the parent.
+or renew a sealed letter also ``means`` and ``moment``, and ``laid_out`` where its bytes are known. Out: ``P``
+and the PDF (of a sealed letter JSON), ``F`` and the findings on a paper that does not conform, as JSON, ``S``
+and why it was not sealed, as JSON, or ``E`` and the reason in UTF-8. It ends when its input ends, so it
+never outlives the parent.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def _seal(task: Mapping[str, Any]) -> SealedFile:
 
     means, moment = read_means(task["means"]), datetime.fromisoformat(task["moment"])
     if task["kind"] == ISSUE:
-        return issue_letter(task["data"], means, moment, Profile(task["profile"]))
+        known = base64.b64decode(task["laid_out"]) if task["laid_out"] else None
+        return issue_letter(task["data"], means, moment, Profile(task["profile"]), known)
     return renew_letter(base64.b64decode(task["data"]), means, moment)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,12 @@ import sqlalchemy as sa
 from app.domain.actors import Actor, Role
 from app.domain.errors import InvalidInput, NotPermitted, SamePerson, StaleVersion, StepNotAllowed
 from app.domain.lifecycle import DecisionState
+from app.domain.records import sha256_bytes
 from app.models import Consensus, Decision, User
+from app.pdf.client import RenderClient
 from app.services.account.sessions import make_actor
-from app.services.decision import decisions, signing
+from app.services.decision import decisions, previews, signing
+from app.services.paper.renders import render_once
 from app.services.record.tools import Tools, make_tools
 from tests.builders.rounds import run_demo
 from tests.support.apps import settings_for
@@ -154,3 +157,35 @@ def test_a_signed_letter_is_the_file_that_its_hash_names(tools: Tools) -> None:
         decision = signing.sign_decision(session, decision_id, file, NOW)
         assert decision.pdf_sha256 is not None
         assert tools.blobs.get(decision.pdf_sha256).startswith(b"%PDF-")
+
+
+class AttentiveRenderer(RenderClient):
+    """Remembers which bytes it was asked to seal."""
+
+    given: bytes | None = None
+
+    def issue(self, data, means, moment, laid_out=None):
+        """Issue as always."""
+        self.given = laid_out
+        return super().issue(data, means, moment, laid_out)
+
+
+def test_an_issued_letter_is_the_previewed_bytes_with_the_seal_on_top(tools: Tools) -> None:
+    decision_id = draft_one(tools)
+    present(tools, decision_id)
+    with tools.database.unit_of_work() as session:
+        decider, decision = actor_of(tools, "ratkaisija"), session.get_one(Decision, decision_id)
+        foreseen = previews.foresee_letter(session, tools, decision, decider, NOW)
+        read = render_once(tools, foreseen)
+    site, later = tools.settings.public_url, NOW + timedelta(minutes=5)
+    with tools.database.unit_of_work() as session:
+        decisions.approve_decision(session, tools.registers, decision_id, decider, later, site)
+    renderer = AttentiveRenderer()
+    with tools.database.reading() as session:
+        watched = replace(tools, renderer=renderer)
+        file = signing.make_letter_file(session, watched, decision_id, later)
+    renderer.close()
+    issued = tools.blobs.get(file.pdf_sha256)
+    assert renderer.given == read
+    assert (issued[: len(read)], file.unsealed_sha256) == (read, sha256_bytes(read))
+    assert len(issued) > len(read)

@@ -34,7 +34,7 @@ NOW = datetime(2027, 9, 1, 9, 0, tzinfo=UTC)
 class SpoilingRenderer(RenderClient):
     """Makes letters that have lost their language, and lets the gate judge them."""
 
-    def issue(self, data, means, moment):
+    def issue(self, data, means, moment, laid_out=None):
         """Refuse what the gate refuses."""
         try:
             require_conformance(spoil(render_now("letter", data), SEEDED["no_language"]))

@@ -17,6 +17,7 @@ from app.pdf.letter_data import LetterData
 from app.pdf.seal.facts import SealedFile, SealFacts
 from app.pdf.seal.means import make_means
 from app.services.decision.decisions import get_decision
+from app.services.paper.renders import find_render
 from app.services.record.events import Act, append_event
 from app.services.record.tools import Tools
 from app.services.record.transitions import advance, describe
@@ -43,6 +44,8 @@ def make_letter_file(
 ) -> LetterFile | None:
     """Make, seal and store the file of an approved decision from its frozen content; None if none waits.
 
+    A letter that was previewed with this content is not laid out again: the seal comes on top of those bytes.
+
     Nothing is written to the database, so that no writer waits while the letter is laid out.
 
     Raises:
@@ -55,7 +58,8 @@ def make_letter_file(
         return None
     letter = LetterData.model_validate_json(decision.content or "")
     data = letter.model_dump(mode="json")
-    sealed = tools.renderer.issue(data, make_means(tools.settings), now)
+    seen = find_render(tools, letter)
+    sealed = tools.renderer.issue(data, make_means(tools.settings), now, seen)
     return _store(tools, decision.content_sha256 or "", sealed)
 
 

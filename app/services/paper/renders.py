@@ -1,4 +1,4 @@
-"""The file of a letter, laid out once for the same record, profile and templates: previews do not wait twice."""
+"""The file of a letter, laid out once for the same record, profile and templates: for previews and for the issue."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ def key_of(tools: Tools, letter: LetterData) -> str:
     return sha256_text(canonical_json({**parts, "versions": _read_versions()}))
 
 
+def find_render(tools: Tools, letter: LetterData) -> bytes | None:
+    """Return the file that this record has been laid out to before, or None."""
+    known = _open_index(tools).find(key_of(tools, letter))
+    if known is None:
+        return None
+    try:
+        return tools.blobs.get(known)
+    except NotFound:  # the file was lost or damaged: it is made anew
+        return None
+
+
+def _open_index(tools: Tools) -> RenderIndex:
+    return RenderIndex(tools.settings.files_dir / "renders")
+
+
 def render_once(tools: Tools, letter: LetterData) -> bytes:
     """Return the file of a letter, from the store where this record has been laid out before.
 
@@ -46,13 +61,9 @@ def render_once(tools: Tools, letter: LetterData) -> bytes:
         RenderFailed: if no PDF could be made.
     """
     require_coverage(letter)
-    index, key = RenderIndex(tools.settings.files_dir / "renders"), key_of(tools, letter)
-    known = index.find(key)
+    known = find_render(tools, letter)
     if known is not None:
-        try:
-            return tools.blobs.get(known)
-        except NotFound:  # the file was lost or damaged: it is made anew
-            pass
+        return known
     content = letter_pdf(letter, tools.renderer)
-    index.put(key, tools.blobs.put(content))
+    _open_index(tools).put(key_of(tools, letter), tools.blobs.put(content))
     return content
