@@ -97,14 +97,19 @@ def choose_all(guest: Guest) -> None:
 
 
 def approve(stage: Stage, decider: Guest) -> None:
-    """Look at a decision as the granting body, and approve all of them."""
+    """Read a letter as the granting body, approve all of them, and find what was read under the seal."""
     log_in(decider, "ratkaisija")
     decider.goto(f"/funder/calls/{stage.call_id}/decisions")
     decider.follow(decider.find("main table th a").first)
+    letter = f"{stage.address}{decider.path}/letter.pdf"
+    read = decider.page.request.get(letter).body()
     decider.goto(f"/funder/calls/{stage.call_id}/decisions")
     choose_all(decider)
     decider.follow('button[formaction$="/approve"]')
     stage.work()
+    issued = decider.page.request.get(letter).body()
+    assert issued[: len(read)] == read
+    assert len(issued) > len(read)
 
 
 def serve(stage: Stage, officer: Guest) -> None:

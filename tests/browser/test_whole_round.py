@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -52,11 +53,11 @@ def test_a_round_goes_from_registration_to_the_decision(stage: Stage, guest: Let
     assert stage.decision_states() == {DecisionState.SIGNED}
     handling.serve(stage, officer)
     assert stage.decision_states() == {DecisionState.SERVED}
-    read_the_letter(applicant, home, number)
+    verify_the_letter(guest(stage.address), read_the_letter(applicant, home, number), number)
     look_around(stage, guest)
 
 
-def read_the_letter(applicant: Guest, home: str, number: str) -> None:
+def read_the_letter(applicant: Guest, home: str, number: str) -> bytes:
     handling.log_in(applicant, "hakija")
     applicant.goto(home)
     applicant.goto(f"{home}/decision")
@@ -66,6 +67,22 @@ def read_the_letter(applicant: Guest, home: str, number: str) -> None:
     assert "Myönteinen tukipäätös" in text
     assert f"tukea enintään {typed.SUPPORT} euroa" in text
     assert f"{typed.SUPPORT} €" in applicant.text()
+    return letter
+
+
+def verify_the_letter(reader: Guest, letter: bytes, number: str) -> None:
+    """Ask with the code that the letter prints, then with the file: as it is, and with one bit changed."""
+    code = re.search(r"/v/((?:[0-9A-Z]{4}-?){4})", "".join(read_text(letter).split()))
+    reader.goto("/en/calls")
+    reader.follow('footer a[href$="/v"]')
+    reader.submit('main form[method="get"]', code=code[1])
+    assert number in reader.text("#letter")
+    altered = letter[:-9000] + bytes([letter[-9000] ^ 1]) + letter[-8999:]
+    for content, verdict in ((letter, "genuine"), (altered, "altered")):
+        file = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": content}
+        reader.find('[name="file"]').set_input_files(file)
+        reader.follow('main form[method="post"] button')
+        assert reader.find("#verdict").get_attribute("data-verdict") == verdict
 
 
 def look_around(stage: Stage, guest: LetIn) -> None:
