@@ -241,6 +241,8 @@ def _find_unruled(record: Record) -> Iterator[str]:
             yield f"partners[].{part} ≠ decision.{whole}"
     if granted is None:
         return
+    if record["template"] == "rectification_decision" and not ruling["changes"]:
+        yield "decision.changes"
     if granted <= 0:
         yield "decision.support_total ≤ 0"
     if accepted is not None and granted > accepted:

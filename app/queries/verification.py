@@ -22,7 +22,8 @@ from app.queries.decision_chain import find_chain, find_superseding
 
 PUBLIC_STATES = (DecisionState.SERVED, DecisionState.FINAL)
 PUBLIC_KINDS = frozenset({"grant", "grant_reduced", "amendment"})
-"""Support that is granted is published (Regulation (EU) 2021/1060, Art. 49(3)); who was refused is not."""
+"""Support that is granted is published (Regulation (EU) 2021/1060, Art. 49(3)), also by the answer to a
+claim; who was refused is not."""
 
 
 class Verdict(StrEnum):
@@ -98,7 +99,7 @@ def _describe(session: Session, decision: Decision) -> VerifiedLetter:
     frozen = json.loads(decision.content or "{}")
     seal = session.scalar(sa.select(SealedLetter).where(SealedLetter.sha256 == decision.pdf_sha256))
     chain, later = _follow_chain(session, decision.id)
-    is_public = decision.kind in PUBLIC_KINDS
+    is_public = decision.kind in PUBLIC_KINDS or bool(frozen["decision"].get("support_total"))
     return VerifiedLetter(
         code=decision.verification_code or "",
         record_number=frozen["decision"]["case_number"],

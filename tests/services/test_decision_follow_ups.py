@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +17,8 @@ from app.queries.calls import list_funded_projects
 from app.queries.decision_chain import find_chain, find_superseding
 from app.queries.funder.approvals import sum_budget
 from app.queries.steering import list_rounds
-from app.services.decision import claims, decisions, follow_ups, serving
+from app.queries.verification import find_letter
+from app.services.decision import claims, decisions, follow_ups, reductions, serving
 from app.services.evaluation.conflicts import ConflictInput, record_conflict
 from tests.services.decided_round import NOW, DecidedRound, copy_round, make_source
 
@@ -121,6 +123,54 @@ def test_an_answer_that_changes_the_decision_supersedes_it(decided):
     with decided.tools.database.reading() as session:
         chain = find_chain(session, key)
     assert (chain[0].superseded_by, chain[1].effect) == (2, Effect.AMENDS)
+
+
+def support(decided: DecidedRound, key, share: Decimal) -> Decimal:
+    """Set the support of each partner to a share of what it applied for; return the total."""
+    tools, officer = decided.tools, decided.actor("esittelija")
+    with tools.database.unit_of_work() as session:
+        row = decisions.get_decision(session, key)
+        partners = reductions.list_partner_supports(session, tools.registers, row)
+        assert {each.granted for each in partners} == {Decimal(0)}
+        amounts = {each.key: (each.applied * share).quantize(Decimal("0.01")) for each in partners}
+        wish = reductions.SupportWish(amounts, ())
+        reductions.set_partner_supports(session, tools.registers, key, wish, officer, NOW)
+    return wish.total
+
+
+def test_an_upheld_claim_sets_the_support_anew_and_its_letter_says_so(decided):
+    key = answer(decided, claim(decided), reasons=["Pisteet."], changes=["Tuki myönnetään."])
+    total = support(decided, key, Decimal("0.5"))
+    decided.issue(key)
+    record, stored = json.loads(decided.find(key).content), decided.find(key)
+    assert (record["decision"]["support_total"], stored.support) == (f"{total:.2f}", total)
+    assert sum(Decimal(each["support"]) for each in record["partners"]) == total
+    with decided.tools.database.reading() as session:
+        funded = {each.acronym: each.support for each in list_funded_projects(session)}
+        shown = find_letter(session, stored.verification_code)
+    assert (funded["HYVÄDATA"], shown.kind, shown.support) == (total, stored.kind, total)
+
+
+def test_an_answer_grants_no_more_than_was_applied_for_and_never_in_silence(decided):
+    key = answer(decided, claim(decided), reasons=["Pisteet."])
+    with pytest.raises(InvalidInput) as caught:
+        support(decided, key, Decimal("1.01"))
+    assert {each.code for each in caught.value.problems} == {"over_applied"}
+    support(decided, key, Decimal("0.5"))
+    with pytest.raises(InvalidInput) as caught:
+        decided.present(key)
+    assert "decision.changes" in {each.field for each in caught.value.problems}
+
+
+def test_a_claim_is_not_upheld_beyond_the_money_of_the_call(decided):
+    key = answer(decided, claim(decided), reasons=["Pisteet."], changes=["Tuki myönnetään."])
+    support(decided, key, Decimal(1))
+    with decided.tools.database.unit_of_work() as session:
+        session.get_one(Call, decided.find(key).call_id).budget = Decimal(1)
+    decided.present(key)
+    with pytest.raises(InvalidInput) as caught:
+        decided.approve(key)
+    assert [each.code for each in caught.value.problems] == ["over_budget"]
 
 
 def test_an_answer_without_reasons_cannot_be_presented(decided):

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.times import local_date, start_of_local_day, to_local
-from app.models import Authority, Disqualification, User
+from app.models import Authority, Decision, Disqualification, User
 from app.pdf import letter_data as paper
 from app.queries.selection import find_selection
 from app.services.call.authorities import get_authority, get_review_instruction
@@ -31,6 +31,10 @@ from scoring.financing import aid_rate
 ANSWER = "rectification_decision"
 """The letter that answers a claim: it is appealed to a court, all others are claimed against first."""
 
+GRANTS = frozenset({"grant", "grant_reduced"})
+CHANGING = frozenset({"amendment", ANSWER})
+"""Letters that may set the support of an earlier decision anew."""
+
 CONDITIONS_DAYS = 90
 """Time to fulfil a condition of the decision, in days, unless the draft says otherwise."""
 
@@ -46,7 +50,7 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
     day = local_date(source.approval.at if source.approval else on)
     authority = get_authority(source.session, call.granting_authority, day)
     kind = decision.kind
-    is_grant = kind in {"grant", "grant_reduced"}
+    is_grant = sets_support(decision)
     has_scores = kind in {"grant", "grant_reduced", "reject_threshold", "reject_budget"}
     return paper.LetterData(
         template=kind,  # type: ignore[arg-type]  # kinds are the templates
@@ -95,6 +99,12 @@ def build_letter(source: LetterSource, on: datetime, *, is_draft: bool) -> paper
         court=_court(source, authority, day) if kind == ANSWER else None,
         draft=is_draft,
     )
+
+
+def sets_support(decision: Decision) -> bool:
+    """Tell whether a letter says what is granted: a grant does, a change where the officer has set it anew."""
+    is_set = decision.kind in CHANGING and bool(decision.draft.get("partner_supports"))
+    return decision.kind in GRANTS or (is_set and decision.support > 0)
 
 
 def _amount(value: Decimal | None) -> str | None:
@@ -214,6 +224,8 @@ def supports_by_partner(source: LetterSource) -> dict[str, Decimal]:
     given = source.decision.draft.get("partner_supports")
     if given:
         return {key: Decimal(given[key]) for key in supports}
+    if not source.decision.support:
+        return dict.fromkeys(supports, Decimal(0))
     reduction = source.budget.support - source.decision.support
     partner = source.decision.draft.get("reduced_partner") or source.application.reduced_partner
     if reduction > 0 and partner in supports:

@@ -24,6 +24,7 @@ OUTCOMES = {
     "grant": _l("Support is granted"),
     "grant_reduced": _l("Support is granted in part"),
     "amendment": _l("The decision is amended"),
+    "rectification_decision": _l("The decision is amended"),
 }
 LEVELS = {
     "B-B": _l("Sealed with the certificate of the authority (PAdES B-B)"),
