@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = {
@@ -26,6 +27,19 @@ PASSING = frozenset({"no_timestamp", "no_revocation", "token_failed"})
 """Reasons that may pass by themselves: such a job is tried again before it is given up."""
 
 LONGEST = 300
+_LINES = {
+    reason: re.compile(re.escape(words).replace(re.escape("{detail}"), "(?P<detail>.*)"), re.DOTALL)
+    for reason, words in REASONS.items()
+}
+
+
+def read_reason(line: str) -> tuple[str, str] | None:
+    """Return the reason and the detail of a line that a ``SealFailed`` has written, or None of any other."""
+    for reason, pattern in _LINES.items():
+        found = pattern.fullmatch(line)
+        if found is not None:
+            return reason, found.groupdict().get("detail", "")
+    return None
 
 
 class SealFailed(Exception):

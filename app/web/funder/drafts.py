@@ -38,7 +38,7 @@ from app.web.binding import now, reading, tools
 from app.web.filters import current_language
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
-from app.web.funder.letter_words import LawView, view_checklist
+from app.web.funder.letter_words import FaultView, LawView, view_checklist, view_fault
 from app.web.funder.words import explain
 from app.web.login import current_actor
 from app.web.security import allow_own_frames
@@ -150,11 +150,11 @@ def _add_library_texts(form: DraftForm, decision: Decision) -> None:
             field.data = "\n".join(filter(None, [field.data, text.text.localize(language)]))
 
 
-def _list_faults(decision: Decision) -> tuple[str, ...]:
+def _list_faults(decision: Decision) -> tuple[FaultView, ...]:
     """Return why the letter of an approved decision is not there; only then is the queue asked."""
     if decision.state is not DecisionState.APPROVED:
         return ()
-    return list_letter_faults(reading(), decision.id)
+    return tuple(view_fault(line) for line in list_letter_faults(reading(), decision.id))
 
 
 def _view_letter(decision: Decision, *, may_decide: bool) -> LetterView:

@@ -18,6 +18,7 @@ from app.web.access import requires
 from app.web.binding import now, reading
 from app.web.funder.acts import act
 from app.web.funder.blueprint import bp
+from app.web.funder.letter_words import view_fault
 from app.web.login import current_actor
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def show_issuing(call: Call, **_ids: uuid.UUID) -> str:
         issuing=found,
         time_left=_write_time(found.time_left),
         may_handle=may_handle_call(current_actor(), call),
+        view_fault=view_fault,
     )
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.letter_law import GAP, Lack, LawItem, Place
+from app.pdf.seal.problems import read_reason
+from app.services.decision.issuing import STOPPED
 from app.web.funder.words import describe_lack
 
 if TYPE_CHECKING:
@@ -51,6 +54,27 @@ PLACES = {
     Place.PEOPLE: _l("Mend the details of the person in the account"),
     Place.EARLIER: _l("See the earlier decision"),
     Place.TEXTS: _l("The packaged texts must be mended"),
+}
+
+SEAL_REASONS = {
+    "no_key": _l("No key of the seal is set up."),
+    "key_unreadable": _l("The key of the seal cannot be read: %(detail)s."),
+    "wrong_password": _l("The password of the key file of the seal is wrong."),
+    "no_certificate": _l("The certificate of the seal is missing: %(detail)s."),
+    "no_module": _l("The library of the token of the seal cannot be loaded: %(detail)s."),
+    "no_token": _l("The token with the key of the seal is not there: %(detail)s."),
+    "no_label": _l("The token holds no key and certificate of this name: %(detail)s."),
+    "wrong_pin": _l(
+        "The token refused the PIN of the seal. The service must be restarted before another try."
+    ),
+    "token_failed": _l("The token with the key of the seal failed: %(detail)s."),
+    "expired": _l("The certificate of the seal expired on %(detail)s."),
+    "not_yet_valid": _l("The certificate of the seal is valid only from %(detail)s."),
+    "no_timestamp": _l("The timestamping service gave no timestamp: %(detail)s."),
+    "no_revocation": _l(
+        "It could not be shown that the certificates of the seal are in force: %(detail)s."
+    ),
+    "not_sealed": _l("The file cannot be sealed: %(detail)s."),
 }
 
 _WRITE_OVER = _l("Write over […] in the text of the decision")
@@ -125,3 +149,22 @@ def _address_of(place: Place, decision: Decision) -> str:
         "account.show_account": {},
     }.get(endpoint, {"application_id": decision.application_id})
     return url_for(endpoint, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultView:
+    """Why a letter was not made, a line; ``language`` is set where it is not that of the page."""
+
+    text: str
+    language: str = ""
+
+
+def view_fault(line: str) -> FaultView:
+    """Say in the language of the page why a letter could not be sealed; a validator's words stay as they are."""
+    if line == STOPPED:
+        return FaultView(_("Stopped by an officer."))
+    known = read_reason(line)
+    if known is None:
+        return FaultView(line, "en")
+    reason, detail = known
+    return FaultView(str(SEAL_REASONS[reason]) % {"detail": detail})
