@@ -8,7 +8,7 @@ from app.domain.withholding import SecretPart
 from app.pdf.coverage import check_coverage
 from app.pdf.rendering import render_document, render_html
 from app.services.decision.copies import make_copy
-from tests.pdf.papers import LANGUAGES, read_text, sample_letter
+from tests.pdf.papers import LANGUAGES, read_sample, read_text, sample_letter
 
 EARLIER = {"date": "2027-08-31", "case_number": "IOV-2027-0001"}
 ERRORS = ["Y-tunnus 9000100-6."]
@@ -62,3 +62,18 @@ def test_a_copy_keeps_its_standards():
     copy = make_copy(letter, [secret], "P1", letter.partners[0].name)
     pdf = render_document("letter", copy.model_dump(mode="json"))
     assert letter.score.strengths not in read_text(pdf)
+
+
+def test_names_of_400_letters_of_twelve_partners_leave_no_heading_behind():
+    name = ("Lentokonesuihkuturbiinimoottoriapumekaanikkoaliupseerioppilaskoulutuskeskus " * 6)[
+        :400
+    ]
+    letter = read_sample("letter.not_examined.fi")
+    partner = letter["partners"][0]
+    letter["partners"] = [{**partner, "name": f"{number} {name}"} for number in range(12)]
+    letter["application"]["title"] = " ".join([name] * 3)
+    letter["distribution"]["parties"] = [each["name"] for each in letter["partners"]]
+    text = read_text(render_document("letter", letter))
+    # The record number stands at the head of each page but the first: none comes between heading and table.
+    between = text[text.index("Asianosaiset") : text.index("Y-tunnus")]
+    assert between == "Asianosaiset Hakijat ja osapuolet Nimi "
