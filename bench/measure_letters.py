@@ -26,7 +26,7 @@ from bench.stage import Stage
 
 ROUNDS = 12
 WARM_UP = 30
-KEPT = 100
+KEPT = 470
 TOGETHER = 24
 
 
@@ -107,20 +107,30 @@ def _render_plainly(html: str) -> bytes:
 
 
 def _measure_memory() -> Iterator[Figure]:
-    client = RenderClient()
+    client = RenderClient(recycle_after=2 * (WARM_UP + KEPT))
     try:
         for number in range(WARM_UP):
             client.render("letter", _sample(number))
-        before = resident_megabytes_of(client.child_id or 0)
+        before = _weigh(client)
         for number in range(WARM_UP, WARM_UP + KEPT):
             client.render("letter", _sample(number))
-        after = resident_megabytes_of(client.child_id or 0)
+        after = _weigh(client)
+        client.issue(_sample(0), _make_means(), datetime.now(UTC))
+        sealing = _weigh(client)
     finally:
         client.close()
     grown = max(0.0, 1024 * (after - before) / KEPT)
     note = f"from letter {WARM_UP} to letter {WARM_UP + KEPT}"
     yield Figure("letter-growth", "memory kept of a letter", round(grown, 1), "KB", 60, note=note)
     yield Figure("letter-memory", "memory of a render process", round(after), "MB", 130)
+    what = "the same once it has sealed"
+    yield Figure("letter-memory-seal", what, round(sealing), "MB", 130)
+
+
+def _weigh(client: RenderClient) -> float:
+    """Return the megabytes of the process when it has let go of its last letter: it answers after that."""
+    client.is_ready()
+    return resident_megabytes_of(client.child_id or 0)
 
 
 def _measure_two() -> Iterator[Figure]:

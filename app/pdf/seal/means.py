@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from app.config import Settings
 from app.pdf.values import Frozen
+
+if TYPE_CHECKING:  # a render process reads no settings, and has no room for the library that does
+    from app.config import Settings
 
 KEY_FILE = "seal.p12"
 
