@@ -7,6 +7,7 @@ from app.pdf.client import Renderer
 from app.pdf.coverage import require_coverage
 from app.pdf.letter_data import LetterData
 from app.pdf.receipt_data import ReceiptData
+from app.pdf.report_data import RoundReportData
 
 
 def letter_pdf(letter: LetterData, renderer: Renderer) -> bytes:
@@ -29,3 +30,13 @@ def receipt_pdf(receipt: ReceiptData, renderer: Renderer) -> bytes:
 def application_pdf(application: ApplicationData, renderer: Renderer) -> bytes:
     """Return the PDF of an application copy, every section and answer. Raises ``RenderFailed``."""
     return renderer.render("application", application.model_dump(mode="json"))
+
+
+def report_pdf(report: RoundReportData, renderer: Renderer) -> bytes:
+    """Return the PDF of the report of a round to the steering group.
+
+    Raises:
+        PaperRefused: if the finished file breaks its standards; it is not handed out.
+        RenderFailed: if no PDF could be made.
+    """
+    return renderer.render("report", report.model_dump(mode="json"))

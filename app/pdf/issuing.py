@@ -11,7 +11,7 @@ from typing import Any
 
 from app.pdf.conformance.modern import Profile
 from app.pdf.letter_data import LetterData
-from app.pdf.rendering import judge_letter, lay_out
+from app.pdf.rendering import judge_paper, lay_out
 from app.pdf.seal.facts import SealedFile
 from app.pdf.seal.means import SealMeans
 from app.pdf.seal.sealing import renew_seal, seal_pdf
@@ -37,7 +37,7 @@ def issue_letter(
     letter = LetterData.model_validate(data)
     content = laid_out or lay_out(letter, profile)
     sealed = seal_pdf(content, means, moment, letter.verify_url)
-    judge_letter(letter, sealed.content, profile)
+    judge_paper(letter, sealed.content, profile)
     return sealed
 
 

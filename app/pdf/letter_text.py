@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from app.pdf.letter_data import LetterData
-from app.pdf.rendering import render_letter_body
+from app.pdf.pages import render_letter_body
 
 _LINES = frozenset({"p", "h1", "h2", "h3", "li", "tr", "caption", "div", "br"})
 _CELLS = frozenset({"td", "th"})

@@ -17,42 +17,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from app.pdf.application_data import SCHEMA as APPLICATION_SCHEMA
-from app.pdf.application_data import ApplicationData
 from app.pdf.attributes import free_attributes
 from app.pdf.conformance.colours import ColourProfile
 from app.pdf.conformance.metadata import declare_profiles
 from app.pdf.conformance.modern import Profile, modernise_tree
-from app.pdf.conformance.record import RELATIONSHIP, EmbeddedRecord, write_record
+from app.pdf.conformance.record import RELATIONSHIP, EmbeddedRecord
 from app.pdf.conformance.streams import clear_streams
 from app.pdf.conformance.tagging import mended_tags
 from app.pdf.conformance.validation import require_conformance
-from app.pdf.environment import load_page_environment
-from app.pdf.inert import clean_values
-from app.pdf.letter_data import SCHEMA as LETTER_SCHEMA
+from app.pdf.kinds import GATED, MODELS, PaperData, make_record
 from app.pdf.letter_data import LetterData
-from app.pdf.letter_view import compose_blocks
-from app.pdf.receipt_data import SCHEMA as RECEIPT_SCHEMA
-from app.pdf.receipt_data import ReceiptData
+from app.pdf.pages import render_html
 from app.pdf.seal.field import SealPlace, add_seal_field
-from app.pdf.texts import TEMPLATES_DIR, load_labels, load_letter_texts
-
-PaperData = LetterData | ReceiptData | ApplicationData
-
-MODELS: Mapping[str, type[PaperData]] = {
-    "letter": LetterData,
-    "receipt": ReceiptData,
-    "application": ApplicationData,
-}
+from app.pdf.texts import TEMPLATES_DIR
 
 PDF_VARIANTS: Mapping[Profile, str] = {Profile.ARCHIVE: "pdf/a-3a", Profile.NEXT: "pdf/a-4f"}
 """What the engine itself writes; ``declare_profiles`` adds the part on accessibility."""
 
 OUTPUT_INTENT = "paper"
 """Name of the colour profile (sRGB) that all colours of a paper are meant for; read once per process."""
-
-GATED = frozenset({"letter"})
-"""Papers that are refused when they break a profile: a decision must stand in court and in an archive."""
 
 _LAYOUT = threading.Lock()
 """Pango is not safe between threads that share a font configuration."""
@@ -71,17 +54,17 @@ def render_document(
         KeyError: for an unknown kind.
         ValueError: for data of the wrong shape (pydantic's ``ValidationError``).
         IncompleteLetter: for a letter that may not be issued.
-        NonconformingPaper: for a letter whose file would break PDF/A-3a or PDF/UA-1.
+        NonconformingPaper: for a paper of a gated kind whose file would break its standards.
     """
     paper = MODELS[kind].model_validate(data)
     content = lay_out(paper, profile)
     if kind in GATED:
-        judge_letter(paper, content, profile)
+        judge_paper(paper, content, profile)
     return content
 
 
-def judge_letter(paper: PaperData, content: bytes, profile: Profile) -> None:
-    """Raise ``NonconformingPaper`` for a letter that breaks its standards.
+def judge_paper(paper: PaperData, content: bytes, profile: Profile) -> None:
+    """Raise ``NonconformingPaper`` for a paper that breaks its standards.
 
     The validator of the gate knows nothing of the next profile yet: there it judges the same letter
     laid out in the archive profile, which has the same text, fonts and tree.
@@ -99,26 +82,6 @@ def lay_out(paper: PaperData, profile: Profile = Profile.ARCHIVE) -> bytes:
     if isinstance(paper, LetterData) and not paper.draft:
         seal = SealPlace(paper.language, paper.verify_url)
     return render_pdf(render_html(paper), make_record(paper), seal, profile)
-
-
-def make_record(paper: PaperData) -> EmbeddedRecord:
-    """Return the frozen data of a paper as the file that is embedded in it."""
-    data = paper.model_dump(mode="json")
-    if isinstance(paper, LetterData):
-        moment = paper.decision.approved_at or paper.decision.date
-        return write_record("decision.json", LETTER_SCHEMA, data, moment)
-    if isinstance(paper, ReceiptData):
-        return write_record("receipt.json", RECEIPT_SCHEMA, data, paper.received_at)
-    return write_record("application.json", APPLICATION_SCHEMA, data, paper.submitted_at or "")
-
-
-def render_html(data: PaperData) -> str:
-    """Return the page as HTML. Raises ``IncompleteLetter``."""
-    if isinstance(data, LetterData):
-        return _write_letter(data)
-    if isinstance(data, ReceiptData):
-        return _write_receipt(data)
-    return _write_application(data)
 
 
 def render_pdf(
@@ -238,66 +201,3 @@ def load_engine() -> Engine:
         attachment=weasyprint.Attachment,
         colours=ColourProfile((files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()),
     )
-
-
-def render_letter_body(data: LetterData) -> str:
-    """Return the letter without its frame and header block, for a page that shows it on the screen.
-
-    All that is printed has been escaped; the letter's own headings begin from the second level.
-
-    Raises:
-        IncompleteLetter: if it may not be issued.
-    """
-    letter, blocks = compose_blocks(data)
-    shown = [block for block in blocks if block.layout != "header"]
-    return _write_page("letters/blocks.html.j2", data, letter=letter, blocks=shown, title="")
-
-
-def _write_letter(data: LetterData) -> str:
-    letter, blocks = compose_blocks(data)
-    title = load_letter_texts().templates[data.template].title.localize(data.language)
-    return _write_page(
-        "letters/letter.html.j2",
-        data,
-        letter=letter,
-        blocks=blocks,
-        title=title,
-        document_title=f"{title}, {letter['decision']['case_number']}",
-        authority_name=letter["authority"]["name"],
-        created=data.decision.date,
-    )
-
-
-def _write_receipt(data: ReceiptData) -> str:
-    receipt = clean_values(data.model_dump()) | {"is_late": data.is_late}
-    title = load_labels(data.language)["receipt_title"]
-    return _write_page(
-        "receipt.html.j2",
-        data,
-        receipt=receipt,
-        title=title,
-        document_title=f"{title}, {receipt['record_number']}",
-        authority_name=receipt["authority_name"],
-        created=data.received_at,
-    )
-
-
-def _write_application(data: ApplicationData) -> str:
-    application = clean_values(data.model_dump())
-    title = f"{load_labels(data.language)['application_title']}: {application['project_title']}"
-    return _write_page(
-        "application.html.j2",
-        data,
-        application=application,
-        title=title,
-        document_title=f"{title}, {application['record_number']}".removesuffix(", "),
-        authority_name=application["authority_name"],
-        created=data.submitted_at or "",
-    )
-
-
-def _write_page(template: str, data: PaperData, **values: Any) -> str:
-    environment = load_page_environment(data.language)
-    # Macros imported from other files see globals only, never the values of the page.
-    known = {"language": data.language, "labels": load_labels(data.language)}
-    return environment.get_template(template, globals=known).render(**values)

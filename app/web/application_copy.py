@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from typing import TYPE_CHECKING
 
-from flask import Response, send_file
+from flask import Response
 
 from app.domain.times import to_local
 from app.pdf.application_data import AnswerTable, ApplicationData, QuestionAnswer, SectionAnswers
@@ -18,6 +17,7 @@ from app.web.answers import Shown, present_sections
 from app.web.binding import reading, tools
 from app.web.call_page import find_body
 from app.web.filters import current_language, localized_text
+from app.web.papers import send_pdf
 
 if TYPE_CHECKING:
     from app.models import Application, ApplicationVersion
@@ -37,14 +37,7 @@ def send_copy(application_id: uuid.UUID) -> Response:
     application = get_application(reading(), application_id)
     content = application_pdf(_make_record(application, version), tools().renderer)
     number = (application.record_number or "").replace("/", "-")
-    return send_file(
-        io.BytesIO(content),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"{number}-{application.acronym}-{version.number}.pdf",
-        max_age=0,
-        etag=False,
-    )
+    return send_pdf(content, f"{number}-{application.acronym}-{version.number}.pdf")
 
 
 def _make_record(application: Application, version: ApplicationVersion) -> ApplicationData:

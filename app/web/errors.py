@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -28,6 +29,7 @@ from app.domain.errors import (
     TooManyAttempts,
 )
 from app.logs import get_logger
+from app.pdf.client import PaperRefused, RenderFailed
 from app.web.binding import now
 from app.web.filters import find_url
 from app.web.messages import describe
@@ -142,6 +144,16 @@ def on_http_error(error: HTTPException) -> Response:
     return response
 
 
+def on_failed_paper(error: RenderFailed) -> Response:
+    """Say that a paper was not made, or was made and is not given out; the log says why."""
+    get_logger(__name__).error("paper_failed", path=request.path, reason=error.reason)
+    if isinstance(error, PaperRefused):
+        told = _("The file breaks its standards and is not given out: %(what)s.", what=error.reason)
+    else:
+        told = _("The file could not be made. Try again in a moment.")
+    return respond(503, told, error=None)
+
+
 def on_unexpected(error: Exception) -> Response:
     """Log a fault and show the page that says nothing was lost."""
     get_logger(__name__).error("unexpected_error", path=request.path, exc_info=error)
@@ -152,6 +164,7 @@ def register_errors(app: Flask) -> None:
     """Connect the map to an application."""
     app.register_error_handler(DomainError, on_domain_error)
     app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(RenderFailed, on_failed_paper)
     app.register_error_handler(HTTPException, on_http_error)
     if not app.testing:
         app.register_error_handler(Exception, on_unexpected)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import escape
 from wtforms.fields.choices import SelectChoice
 
+from app.domain.errors import NotFound
 from app.policies.funder import may_view_application, may_view_call
 from app.queries.funder.calls import (
     AttachmentOfApplication,
@@ -37,6 +38,7 @@ from app.web.funder.list_rows import present_rows
 from app.web.funder.steps import find_step
 from app.web.goal_words import make_goals_panel
 from app.web.login import current_actor
+from app.web.papers import send_report
 from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 from forms.funder import ListForm
@@ -115,6 +117,15 @@ def export_applications(call: Call, call_id: uuid.UUID) -> Response:
     body = stream_with_context(stream_csv(reading(), call_id))
     headers = {"Content-Disposition": f'attachment; filename="{call.code}.csv"'}
     return Response(body, mimetype="text/csv", headers=headers)
+
+
+@bp.get("/calls/<uuid:call_id>/report.pdf")
+@requires(may_view_call, load=load_call)
+def download_report(call: Call, call_id: uuid.UUID) -> Response:
+    """Send the report of the round as the steering group gets it."""
+    if call.version_id is None or call.published_at is None:
+        raise NotFound(call=str(call_id))
+    return send_report(call)
 
 
 @bp.get("/applications/<uuid:application_id>")

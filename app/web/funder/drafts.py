@@ -21,8 +21,8 @@ from app.domain.lifecycle import DecisionState
 from app.domain.times import local_date
 from app.domain.word_changes import Stretch
 from app.pdf.coverage import list_law_items
+from app.pdf.pages import render_letter_body
 from app.pdf.reason_library import list_texts
-from app.pdf.rendering import render_letter_body
 from app.pdf.values import Language
 from app.policies.funder import (
     may_approve_decision,

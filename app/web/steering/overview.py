@@ -15,24 +15,14 @@ from app.queries.steering import (
     SCORE_BINS,
     Group,
     RoundFigures,
-    is_few,
     load_figures,
 )
+from app.queries.tracked_shares import Shares, measure_shares
 from app.web.binding import reading, tools
 from app.web.call_page import definition_of
 from app.web.filters import integer, localized_text
 from calls.definition import CallDefinition
 from calls.registers import Registers
-from scoring.tracking import (
-    CoefficientMissing,
-    Coefficients,
-    FieldShare,
-    SharesNotWhole,
-    Tracked,
-    UnknownField,
-    sum_tracked,
-    track_support,
-)
 
 if TYPE_CHECKING:
     from app.models import Call
@@ -65,19 +55,6 @@ class Grouping:
     def bars(self) -> list[Bar]:
         """Return the groups as rows of a chart."""
         return make_bars((group.label, group.figures.count) for group in self.groups)
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """What part of the support counts for climate, environment and digitalisation.
-
-    None before decisions where so few applications are counted, or left out, or granted, that the
-    figures would tell about one of them.
-    """
-
-    applied: Tracked | None
-    granted: Tracked | None
-    untracked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +101,7 @@ def make_overview(call: Call) -> Overview:
         figures=figures,
         groupings=tuple(_groupings(figures, definition, registers)),
         organisations=_organisations(figures, registers),
-        shares=_shares(figures, registers),
+        shares=measure_shares(figures, registers),
         bins=_bins(figures, definition),
     )
 
@@ -155,29 +132,6 @@ def _organisations(figures: RoundFigures, registers: Registers) -> tuple[tuple[s
         (names.get(code) or code or _("not given"), count)
         for code, count in figures.organisation_types.items()
     )
-
-
-def _shares(figures: RoundFigures, registers: Registers) -> Shares:
-    known = {
-        each.code: Coefficients(each.climate_pct, each.environment_pct, each.digital_pct)
-        for each in registers.intervention_fields
-    }
-    applied, granted, untracked = [], [], 0
-    for portion in figures.active:
-        fields = [
-            FieldShare(str(row.get("code")), Decimal(str(row.get("share_pct") or 0)))
-            for row in figures.fields.get(portion.id, ())
-        ]
-        try:
-            applied.append(track_support(portion.applied, fields, known))
-            granted.append(track_support(portion.granted, fields, known))
-        except (SharesNotWhole, UnknownField, CoefficientMissing):
-            untracked += 1
-    if not figures.is_decided and (is_few(len(applied)) or is_few(untracked)):
-        return Shares(None, None, untracked)
-    grants = sum(1 for each in granted if each.support)
-    hides_grants = is_few(grants) and not figures.is_decided
-    return Shares(sum_tracked(applied), None if hides_grants else sum_tracked(granted), untracked)
 
 
 def _bins(figures: RoundFigures, definition: CallDefinition) -> tuple[tuple[str, int], ...] | None:

@@ -12,6 +12,7 @@ from app.web.access import is_steering, requires
 from app.web.binding import reading
 from app.web.call_words import APPLICATION_STATES, CALL_STATES
 from app.web.login import current_actor
+from app.web.papers import send_report
 from app.web.spreadsheets import write_rows
 from app.web.steering.blueprint import bp
 from app.web.steering.overview import EXPORT_COLUMNS, list_export_rows, make_overview
@@ -54,6 +55,13 @@ def export_round(call_id: uuid.UUID) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{call.code}-figures.csv"'}
     body = stream_with_context(write_rows(EXPORT_COLUMNS, rows))
     return Response(body, mimetype="text/csv", headers=headers)
+
+
+@bp.get("/rounds/<uuid:call_id>.pdf")
+@requires(is_steering)
+def download_report(call_id: uuid.UUID) -> Response:
+    """Send the figures of a round as a report in PDF, with charts."""
+    return send_report(_get_round(call_id))
 
 
 def _get_round(call_id: uuid.UUID) -> Call:

@@ -1,0 +1,38 @@
+"""Papers as answers: a PDF that is made for one reader, saved as a file and kept by nobody on the way."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from flask import Response, send_file
+
+from app.pdf.documents import report_pdf
+from app.services.paper.round_reports import build_round_report
+from app.web.binding import now, reading, tools
+from app.web.filters import current_language
+
+if TYPE_CHECKING:
+    from app.models import Call
+
+
+def send_pdf(content: bytes, filename: str) -> Response:
+    """Send a PDF as a file to save."""
+    return send_file(
+        io.BytesIO(content),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=filename,
+        max_age=0,
+        etag=False,
+    )
+
+
+def send_report(call: Call) -> Response:
+    """Send the report of a round in the language of the reader.
+
+    Raises:
+        RenderFailed: if no PDF could be made, or it broke its standards.
+    """
+    report = build_round_report(reading(), tools().registers, call, current_language(), now())
+    return send_pdf(report_pdf(report, tools().renderer), f"{call.code}-report.pdf")
