@@ -8,6 +8,7 @@ from app.pdf.coverage import require_coverage
 from app.pdf.letter_data import LetterData
 from app.pdf.receipt_data import ReceiptData
 from app.pdf.report_data import RoundReportData
+from app.pdf.summary_data import EvaluationSummaryData
 
 
 def letter_pdf(letter: LetterData, renderer: Renderer) -> bytes:
@@ -40,3 +41,13 @@ def report_pdf(report: RoundReportData, renderer: Renderer) -> bytes:
         RenderFailed: if no PDF could be made.
     """
     return renderer.render("report", report.model_dump(mode="json"))
+
+
+def summary_pdf(summary: EvaluationSummaryData, renderer: Renderer) -> bytes:
+    """Return the PDF of the summary of an application's evaluations.
+
+    Raises:
+        PaperRefused: if the finished file breaks its standards; it is not handed out.
+        RenderFailed: if no PDF could be made.
+    """
+    return renderer.render("summary", summary.model_dump(mode="json"))

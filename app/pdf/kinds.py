@@ -13,17 +13,20 @@ from app.pdf.receipt_data import SCHEMA as RECEIPT_SCHEMA
 from app.pdf.receipt_data import ReceiptData
 from app.pdf.report_data import SCHEMA as REPORT_SCHEMA
 from app.pdf.report_data import RoundReportData
+from app.pdf.summary_data import SCHEMA as SUMMARY_SCHEMA
+from app.pdf.summary_data import EvaluationSummaryData
 
-PaperData = LetterData | ReceiptData | ApplicationData | RoundReportData
+PaperData = LetterData | ReceiptData | ApplicationData | RoundReportData | EvaluationSummaryData
 
 MODELS: Mapping[str, type[PaperData]] = {
     "letter": LetterData,
     "receipt": ReceiptData,
     "application": ApplicationData,
     "report": RoundReportData,
+    "summary": EvaluationSummaryData,
 }
 
-GATED = frozenset({"letter", "report"})
+GATED = frozenset({"letter", "report", "summary"})
 """Papers that are refused when they break a profile: they must stand in court, in an archive or before a body.
 
 A receipt or a copy of an application is not: it must reach the applicant also in the last hour of a call.
@@ -44,3 +47,5 @@ def make_record(paper: PaperData) -> EmbeddedRecord:
             return write_record("application.json", APPLICATION_SCHEMA, data, moment)
         case RoundReportData():
             return write_record("report.json", REPORT_SCHEMA, data, paper.as_of)
+        case EvaluationSummaryData():
+            return write_record("summary.json", SUMMARY_SCHEMA, data, paper.as_of)

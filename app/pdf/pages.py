@@ -13,6 +13,7 @@ from app.pdf.letter_view import compose_blocks
 from app.pdf.receipt_data import ReceiptData
 from app.pdf.report_data import RoundReportData
 from app.pdf.report_view import compose_report
+from app.pdf.summary_data import EvaluationSummaryData
 from app.pdf.texts import load_labels, load_letter_texts
 
 
@@ -40,6 +41,8 @@ def render_html(data: PaperData) -> str:
             return _write_application(data)
         case RoundReportData():
             return _write_report(data)
+        case EvaluationSummaryData():
+            return _write_summary(data)
 
 
 def _write_letter(data: LetterData) -> str:
@@ -96,6 +99,20 @@ def _write_report(data: RoundReportData) -> str:
         title=title,
         document_title=f"{title}, {report['call_id']}",
         authority_name=report["authority_name"],
+        created=data.as_of,
+    )
+
+
+def _write_summary(data: EvaluationSummaryData) -> str:
+    summary = clean_values(data.model_dump())
+    title = load_labels(data.language)["summary_title"]
+    return _write_page(
+        "summary.html.j2",
+        data,
+        summary=summary,
+        title=title,
+        document_title=f"{title}, {summary['record_number']}",
+        authority_name=summary["authority_name"],
         created=data.as_of,
     )
 

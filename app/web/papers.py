@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import uuid
 from typing import TYPE_CHECKING
 
 from flask import Response, send_file
 
-from app.pdf.documents import report_pdf
+from app.pdf.documents import report_pdf, summary_pdf
 from app.services.paper.round_reports import build_round_report
+from app.services.paper.summaries import Audience, build_summary, open_summary
 from app.web.binding import now, reading, tools
 from app.web.filters import current_language
 
@@ -36,3 +38,18 @@ def send_report(call: Call) -> Response:
     """
     report = build_round_report(reading(), tools().registers, call, current_language(), now())
     return send_pdf(report_pdf(report, tools().renderer), f"{call.code}-report.pdf")
+
+
+def send_summary(application_id: uuid.UUID, audience: Audience) -> Response:
+    """Send the summary of an application's evaluations in the language of the reader.
+
+    Raises:
+        NotFound: if there is nothing that this kind of reader may read yet.
+        RenderFailed: if no PDF could be made, or it broke its standards.
+    """
+    source = open_summary(
+        reading(), tools().registers, application_id, current_language(), now(), audience
+    )
+    summary = build_summary(source)
+    number = summary.record_number.replace("/", "-")
+    return send_pdf(summary_pdf(summary, tools().renderer), f"{number}-evaluations.pdf")

@@ -16,7 +16,9 @@ from tests.pdf.validators import (
 )
 
 PAPERS = [f"letter.{template}.{language}" for template, language in LETTERS] + [
-    f"{kind}.{language}" for kind in ("receipt", "application", "report") for language in LANGUAGES
+    f"{kind}.{language}"
+    for kind in ("receipt", "application", "report", "summary")
+    for language in LANGUAGES
 ]
 
 

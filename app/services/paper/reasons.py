@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -90,10 +90,17 @@ def sum_scores(source: LetterSource) -> paper.ScoreSummary:
 def list_thresholds(source: LetterSource) -> tuple[paper.Threshold, ...]:
     """Return the thresholds that were not reached."""
     names = {each.id: source.text(each.name) for each in source.definition.rubric.criteria}
+    return name_shortfalls(_consensus(source).failures, names, source.language)
+
+
+def name_shortfalls(
+    failures: Iterable[Mapping[str, Any]], names: Mapping[str, str], language: str
+) -> tuple[paper.Threshold, ...]:
+    """Return missed thresholds with the names of their criteria."""
     rows = []
-    for failure in _consensus(source).failures:
+    for failure in failures:
         if failure["kind"] == "total":
-            label = say(words.TOTAL_THRESHOLD, source.language)
+            label = say(words.TOTAL_THRESHOLD, language)
         else:
             label = (
                 " + ".join(f"{key} {names[key]}" for key in failure["criteria"]) or failure["id"]

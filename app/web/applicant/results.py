@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from flask import render_template
+from flask import Response, render_template
 
 from app.domain.errors import NotFound
 from app.policies.applicant import may_view_own_application
@@ -19,6 +19,7 @@ from app.services.call.calls import get_definition
 from app.web.access import requires
 from app.web.applicant.blueprint import bp
 from app.web.binding import reading
+from app.web.papers import send_summary
 from calls.definition import CallDefinition, Criterion
 from calls.scoring_rules import to_rubric
 from scoring.rubric import Rubric
@@ -64,6 +65,13 @@ def show_result(application: OwnApplication, application_id: uuid.UUID) -> str:
         total=None if total is None else Fraction(total, 100),
         failures=result.failures,
     )
+
+
+@bp.get("/applications/<uuid:application_id>/result.pdf")
+@requires(may_view_own_application, load=load_own_application)
+def download_result(application: OwnApplication, **_ids: uuid.UUID) -> Response:
+    """Send the scores and comments as PDF once the decision has been served; evaluators are numbers."""
+    return send_summary(application.id, "applicant")
 
 
 def _present(

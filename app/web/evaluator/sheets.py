@@ -28,6 +28,7 @@ from app.web.answers import PARTY_VISIBILITIES, present_sections
 from app.web.binding import reading, tools
 from app.web.evaluator.blueprint import bp
 from app.web.filters import points
+from app.web.papers import send_summary
 from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 
@@ -62,6 +63,13 @@ def show_evaluation(work: OwnEvaluation, evaluation_id: uuid.UUID) -> str:
         totals={"cells": [_total(each) for each in (*own, *others)]},
         others=len(others),
     )
+
+
+@bp.get("/evaluations/<uuid:evaluation_id>/evaluations.pdf")
+@requires(may_view_sheets, load=load_work)
+def download_summary(work: OwnEvaluation, **_ids: uuid.UUID) -> Response:
+    """Send the submitted sheets of the application as PDF, for the panel: evaluators are numbers."""
+    return send_summary(work.application_id, "panel")
 
 
 @bp.get("/evaluations/<uuid:evaluation_id>/application")

@@ -38,7 +38,7 @@ from app.web.funder.list_rows import present_rows
 from app.web.funder.steps import find_step
 from app.web.goal_words import make_goals_panel
 from app.web.login import current_actor
-from app.web.papers import send_report
+from app.web.papers import send_report, send_summary
 from calls.definition import CallDefinition
 from calls.scoring_rules import to_rubric
 from forms.funder import ListForm
@@ -156,6 +156,13 @@ def show_application(application: Application, **_ids: uuid.UUID) -> str:
 def download_copy(application: Application, **_ids: uuid.UUID) -> Response:
     """Send the application as it was submitted, as PDF: to print, and for the file of the matter."""
     return send_copy(application.id)
+
+
+@bp.get("/applications/<uuid:application_id>/evaluations.pdf")
+@requires(may_view_application, load=load_application)
+def download_summary(application: Application, **_ids: uuid.UUID) -> Response:
+    """Send the summary of the evaluations as PDF, the evaluators by their codes: for the file of the matter."""
+    return send_summary(application.id, "funder")
 
 
 @bp.get("/attachments/<uuid:attachment_id>")
