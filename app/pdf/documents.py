@@ -6,6 +6,7 @@ from app.pdf.application_data import ApplicationData
 from app.pdf.client import Renderer
 from app.pdf.coverage import require_coverage
 from app.pdf.letter_data import LetterData
+from app.pdf.ranking_data import RankingAnnexData
 from app.pdf.receipt_data import ReceiptData
 from app.pdf.report_data import RoundReportData
 from app.pdf.summary_data import EvaluationSummaryData
@@ -51,3 +52,13 @@ def summary_pdf(summary: EvaluationSummaryData, renderer: Renderer) -> bytes:
         RenderFailed: if no PDF could be made.
     """
     return renderer.render("summary", summary.model_dump(mode="json"))
+
+
+def ranking_pdf(annex: RankingAnnexData, renderer: Renderer) -> bytes:
+    """Return the PDF of the annex with a ranking.
+
+    Raises:
+        PaperRefused: if the finished file breaks its standards; it is not handed out.
+        RenderFailed: if no PDF could be made.
+    """
+    return renderer.render("ranking", annex.model_dump(mode="json"))

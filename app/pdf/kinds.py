@@ -9,6 +9,8 @@ from app.pdf.application_data import ApplicationData
 from app.pdf.conformance.record import EmbeddedRecord, write_record
 from app.pdf.letter_data import SCHEMA as LETTER_SCHEMA
 from app.pdf.letter_data import LetterData
+from app.pdf.ranking_data import SCHEMA as RANKING_SCHEMA
+from app.pdf.ranking_data import RankingAnnexData
 from app.pdf.receipt_data import SCHEMA as RECEIPT_SCHEMA
 from app.pdf.receipt_data import ReceiptData
 from app.pdf.report_data import SCHEMA as REPORT_SCHEMA
@@ -16,7 +18,14 @@ from app.pdf.report_data import RoundReportData
 from app.pdf.summary_data import SCHEMA as SUMMARY_SCHEMA
 from app.pdf.summary_data import EvaluationSummaryData
 
-PaperData = LetterData | ReceiptData | ApplicationData | RoundReportData | EvaluationSummaryData
+PaperData = (
+    LetterData
+    | ReceiptData
+    | ApplicationData
+    | RoundReportData
+    | EvaluationSummaryData
+    | RankingAnnexData
+)
 
 MODELS: Mapping[str, type[PaperData]] = {
     "letter": LetterData,
@@ -24,9 +33,10 @@ MODELS: Mapping[str, type[PaperData]] = {
     "application": ApplicationData,
     "report": RoundReportData,
     "summary": EvaluationSummaryData,
+    "ranking": RankingAnnexData,
 }
 
-GATED = frozenset({"letter", "report", "summary"})
+GATED = frozenset({"letter", "report", "summary", "ranking"})
 """Papers that are refused when they break a profile: they must stand in court, in an archive or before a body.
 
 A receipt or a copy of an application is not: it must reach the applicant also in the last hour of a call.
@@ -49,3 +59,5 @@ def make_record(paper: PaperData) -> EmbeddedRecord:
             return write_record("report.json", REPORT_SCHEMA, data, paper.as_of)
         case EvaluationSummaryData():
             return write_record("summary.json", SUMMARY_SCHEMA, data, paper.as_of)
+        case RankingAnnexData():
+            return write_record("ranking.json", RANKING_SCHEMA, data, paper.drawn_at)

@@ -10,6 +10,7 @@ from app.pdf.inert import clean_values
 from app.pdf.kinds import PaperData
 from app.pdf.letter_data import LetterData
 from app.pdf.letter_view import compose_blocks
+from app.pdf.ranking_data import RankingAnnexData
 from app.pdf.receipt_data import ReceiptData
 from app.pdf.report_data import RoundReportData
 from app.pdf.report_view import compose_report
@@ -43,6 +44,8 @@ def render_html(data: PaperData) -> str:
             return _write_report(data)
         case EvaluationSummaryData():
             return _write_summary(data)
+        case RankingAnnexData():
+            return _write_ranking(data)
 
 
 def _write_letter(data: LetterData) -> str:
@@ -114,6 +117,20 @@ def _write_summary(data: EvaluationSummaryData) -> str:
         document_title=f"{title}, {summary['record_number']}",
         authority_name=summary["authority_name"],
         created=data.as_of,
+    )
+
+
+def _write_ranking(data: RankingAnnexData) -> str:
+    ranking = clean_values(data.model_dump())
+    title = load_labels(data.language)["ranking_title"]
+    return _write_page(
+        "ranking.html.j2",
+        data,
+        ranking=ranking,
+        title=title,
+        document_title=f"{title}, {ranking['call_id']}",
+        authority_name=ranking["authority_name"],
+        created=data.drawn_at,
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import Response, send_file
 
-from app.pdf.documents import report_pdf, summary_pdf
+from app.pdf.documents import ranking_pdf, report_pdf, summary_pdf
+from app.services.paper.ranking_annexes import build_ranking_annex
 from app.services.paper.round_reports import build_round_report
 from app.services.paper.summaries import Audience, build_summary, open_summary
 from app.web.binding import now, reading, tools
@@ -53,3 +54,14 @@ def send_summary(application_id: uuid.UUID, audience: Audience) -> Response:
     summary = build_summary(source)
     number = summary.record_number.replace("/", "-")
     return send_pdf(summary_pdf(summary, tools().renderer), f"{number}-evaluations.pdf")
+
+
+def send_ranking(call: Call) -> Response:
+    """Send the newest ranking of a call as the annex of decisions and for the archive.
+
+    Raises:
+        NotFound: if none has been drawn.
+        RenderFailed: if no PDF could be made, or it broke its standards.
+    """
+    annex = build_ranking_annex(reading(), tools().registers, call, current_language())
+    return send_pdf(ranking_pdf(annex, tools().renderer), f"{call.code}-ranking-{annex.number}.pdf")

@@ -17,7 +17,7 @@ from tests.pdf.validators import (
 
 PAPERS = [f"letter.{template}.{language}" for template, language in LETTERS] + [
     f"{kind}.{language}"
-    for kind in ("receipt", "application", "report", "summary")
+    for kind in ("receipt", "application", "report", "summary", "ranking")
     for language in LANGUAGES
 ]
 

@@ -28,6 +28,7 @@ from app.web.funder import doubt
 from app.web.funder.acts import act_on_form
 from app.web.funder.blueprint import bp
 from app.web.login import current_actor
+from app.web.papers import send_ranking
 from app.web.spreadsheets import write_rows
 from forms.funder import RankingForm, SelectionForm
 
@@ -192,3 +193,10 @@ def export_ranking(call: Call, call_id: uuid.UUID) -> Download:
     )
     headers = {"Content-Disposition": f'attachment; filename="{call.code}-ranking.csv"'}
     return Download(write_rows(COLUMNS, rows), mimetype="text/csv", headers=headers)
+
+
+@bp.get("/calls/<uuid:call_id>/ranking.pdf")
+@requires(may_view_call, load=load_call)
+def download_ranking(call: Call, **_ids: uuid.UUID) -> Download:
+    """Send the newest ranking as PDF, with the record of the lot if one was drawn: annex and archive copy."""
+    return send_ranking(call)
