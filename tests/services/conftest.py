@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.services.decided_round import copy_round, make_source
 from tests.services.draft_stage import stage
 from tests.support.panel_figures import compared_panels
 
-__all__ = ["stage"]
+__all__ = ["copy_round", "make_source", "stage"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A round with some decisions served, made once for a module: the ground of tests of what follows a decision."""
+"""A round with some decisions served, made once for a test process: the ground of tests of what follows a decision."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class DecidedRound:
             self.serve(key)
 
 
-@pytest.fixture(scope="module", name="decided_source")
+@pytest.fixture(scope="session", name="decided_source")
 def make_source(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """Make the round once."""
     folder = tmp_path_factory.mktemp("decided")

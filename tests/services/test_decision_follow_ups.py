@@ -20,9 +20,7 @@ from app.queries.steering import list_rounds
 from app.queries.verification import find_letter
 from app.services.decision import claims, decisions, follow_ups, reductions, serving
 from app.services.evaluation.conflicts import ConflictInput, record_conflict
-from tests.services.decided_round import NOW, DecidedRound, copy_round, make_source
-
-__all__ = ["copy_round", "make_source"]
+from tests.services.decided_round import NOW, DecidedRound
 
 LAST_DAY = date(2027, 10, 4)
 """1 September 2027 + 3 days + 30 days: Monday 4 October."""

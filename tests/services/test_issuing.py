@@ -17,9 +17,7 @@ from app.models import Decision, Event, SealedLetter
 from app.queries.funder.issuing import show_issuing
 from app.services.background.work import run_due_jobs
 from app.services.decision import issuing
-from tests.services.decided_round import NOW, DecidedRound, copy_round, make_source
-
-__all__ = ["copy_round", "make_source"]
+from tests.services.decided_round import NOW, DecidedRound
 
 ROOT = Path(__file__).resolve().parents[2]
 WAITING = ("SUPERPK", "RUOKAKAMPUS")

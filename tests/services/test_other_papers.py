@@ -14,9 +14,7 @@ from app.models import Application, Call, EvaluatorProfile, Ranking
 from app.services.paper.ranking_annexes import build_ranking_annex
 from app.services.paper.summaries import build_summary, open_summary
 from scoring.lottery import draw_order
-from tests.services.decided_round import NOW, DecidedRound, copy_round, make_source
-
-__all__ = ["copy_round", "make_source"]
+from tests.services.decided_round import NOW, DecidedRound
 
 
 def find_key(decided: DecidedRound, acronym: str) -> uuid.UUID:
