@@ -146,7 +146,12 @@ class RenderClient:
         return self._ask_for_seal(ISSUE, data, means, moment, laid_out=known)
 
     def renew(self, content: bytes, means: SealMeans, moment: datetime) -> SealedFile:
-        """Return a sealed letter under a fresh archive timestamp. Raises ``SealFailed``."""
+        """Return a sealed letter under a fresh archive timestamp.
+
+        Raises:
+            SealFailed: if it got no timestamp.
+            PaperRefused: if the copy breaks the standards of the letter.
+        """
         return self._ask_for_seal(RENEW, base64.b64encode(content).decode(), means, moment)
 
     def _ask_for_seal(

@@ -10,10 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from app.pdf.conformance.modern import Profile
+from app.pdf.conformance.renewal import require_renewal
 from app.pdf.letter_data import LetterData
 from app.pdf.rendering import judge_paper, lay_out
+from app.pdf.seal.checking import SealState, check_seal
 from app.pdf.seal.facts import SealedFile
+from app.pdf.seal.keys import read_certificates
 from app.pdf.seal.means import SealMeans
+from app.pdf.seal.problems import SealFailed
 from app.pdf.seal.sealing import renew_seal, seal_pdf
 
 
@@ -42,5 +46,15 @@ def issue_letter(
 
 
 def renew_letter(content: bytes, means: SealMeans, moment: datetime) -> SealedFile:
-    """Return a sealed letter under a fresh archive timestamp. Raises ``SealFailed``."""
-    return renew_seal(content, means, moment)
+    """Return a sealed letter under a fresh archive timestamp; what is judged is what is kept.
+
+    Raises:
+        SealFailed: if it got no timestamp, or its seal is broken.
+        NonconformingPaper: if the copy breaks the standards of the letter, or the letter in it has changed.
+    """
+    renewed = renew_seal(content, means, moment)
+    require_renewal(content, renewed.content)
+    report = check_seal(renewed.content, read_certificates(means.trust_file), moment)
+    if report.state not in {SealState.SOUND, SealState.UNTRUSTED}:
+        raise SealFailed("not_sealed", report.detail)
+    return renewed

@@ -21,10 +21,15 @@ from app.pdf.attributes import free_attributes
 from app.pdf.conformance.colours import ColourProfile
 from app.pdf.conformance.metadata import declare_profiles
 from app.pdf.conformance.modern import Profile, modernise_tree
+from app.pdf.conformance.modern_check import list_modern_findings
 from app.pdf.conformance.record import RELATIONSHIP, EmbeddedRecord
 from app.pdf.conformance.streams import clear_streams
 from app.pdf.conformance.tagging import mended_tags
-from app.pdf.conformance.validation import require_conformance
+from app.pdf.conformance.validation import (
+    NonconformingPaper,
+    list_findings,
+    require_conformance,
+)
 from app.pdf.kinds import GATED, MODELS, PaperData, make_record
 from app.pdf.letter_data import LetterData
 from app.pdf.pages import render_html
@@ -66,10 +71,16 @@ def render_document(
 def judge_paper(paper: PaperData, content: bytes, profile: Profile) -> None:
     """Raise ``NonconformingPaper`` for a paper that breaks its standards.
 
-    The validator of the gate knows nothing of the next profile yet: there it judges the same letter
-    laid out in the archive profile, which has the same text, fonts and tree.
+    No validator of the gate knows the next profile: there the file itself is looked at for what that
+    profile adds, and the same paper laid out in the archive profile, which has the same text, fonts and
+    tree, is judged by the validator.
     """
-    require_conformance(content if profile is Profile.ARCHIVE else lay_out(paper))
+    if profile is Profile.ARCHIVE:
+        require_conformance(content)
+        return
+    findings = list_modern_findings(content) or list_findings(lay_out(paper))
+    if findings:
+        raise NonconformingPaper(findings)
 
 
 def lay_out(paper: PaperData, profile: Profile = Profile.ARCHIVE) -> bytes:

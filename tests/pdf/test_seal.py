@@ -6,22 +6,27 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
 
 from app.pdf.client import PaperRefused, RenderClient
-from app.pdf.conformance.validation import list_findings
+from app.pdf.conformance.renewal import require_renewal
+from app.pdf.conformance.validation import NonconformingPaper, list_findings
+from app.pdf.issuing import renew_letter
 from app.pdf.rendering import lay_out
 from app.pdf.seal.checking import SealState, check_seal
 from app.pdf.seal.facts import SealedFile
 from app.pdf.seal.keys import forget_signer, open_signer, read_certificates
 from app.pdf.seal.means import SealMeans
 from app.pdf.seal.problems import SealFailed
-from app.pdf.seal.sealing import renew_seal, seal_pdf
+from app.pdf.seal.sealing import UntouchedWriter, renew_seal, seal_pdf
+from tests.pdf.defects import SEEDED, spoil
 from tests.pdf.papers import read_sample, sample_letter
 from tests.pdf.validators import judge_with_outloud, judge_with_verapdf, write_papers
 from tests.support.authority import Holder, TestAuthority, serving
@@ -158,6 +163,49 @@ def test_an_archive_timestamp_covers_the_seal_and_can_be_renewed(long_lived, las
         assert each.content.startswith(before.content)
         report = check_seal(each.content, trusted, NOW)
         assert (report.state, report.level) == (SealState.SOUND, "B-LTA")
+
+
+def test_archive_copies_are_judged_and_hold_the_letter_before_unchanged(long_lived, archived):
+    once, twice = (each.content for each in archived)
+    require_renewal(long_lived.content, once)
+    require_renewal(once, twice)
+    with pytest.raises(NonconformingPaper, match="not in the file as it was"):
+        require_renewal(long_lived.content, once[:500] + b"x" + once[501:])
+    with pytest.raises(NonconformingPaper, match="not in the file as it was"):
+        require_renewal(long_lived.content, long_lived.content)
+
+
+def test_a_copy_with_anything_but_a_timestamp_added_is_refused(long_lived):
+    with pytest.raises(NonconformingPaper, match="no timestamp"):
+        require_renewal(long_lived.content, long_lived.content + b"\n")
+    writer = UntouchedWriter(BytesIO(long_lived.content))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    note = {"/Type": "/Annot", "/Subtype": "/Text", "/Rect": [0, 0, 90, 90], "/Contents": "new"}
+    added = writer.add_object(
+        generic.DictionaryObject(
+            {
+                generic.pdf_name(key): generic.pdf_name(value)
+                if str(value).startswith("/")
+                else generic.ArrayObject(map(generic.NumberObject, value))
+                if isinstance(value, list)
+                else generic.pdf_string(value)
+                for key, value in note.items()
+            }
+        )
+    )
+    page[generic.pdf_name("/Annots")] = generic.ArrayObject([*page.get("/Annots", ()), added])
+    writer.update_container(page)
+    output = BytesIO()
+    writer.write(output)
+    with pytest.raises(NonconformingPaper, match="no invisible timestamp"):
+        require_renewal(long_lived.content, output.getvalue())
+
+
+def test_a_letter_that_does_not_conform_gets_no_archive_copy(unsealed, lasting):
+    spoilt = spoil(unsealed, SEEDED["no_language"])
+    sealed = seal_pdf(spoilt, lasting, NOW, "")
+    with pytest.raises(NonconformingPaper):
+        renew_letter(sealed.content, lasting, NOW)
 
 
 @settings(max_examples=40, deadline=None)

@@ -22,6 +22,11 @@ class Profile(StrEnum):
     """PDF/A-4f and PDF/UA-2, WTPDF for accessibility and reuse."""
 
 
+def profile_of(content: bytes) -> Profile:
+    """Return the profile of a finished paper, by the version of PDF that it begins with."""
+    return Profile.NEXT if content.startswith(b"%PDF-2.") else Profile.ARCHIVE
+
+
 def modernise_tree(pdf: Any, headings: Sequence[Any]) -> None:
     """Give the tree of a finished file what PDF/UA-2 asks for; ``headings`` are those of the outline, in order."""
     from weasyprint.pdf.metadata import pydyf  # noqa: PLC0415 - heavy; the engine's own writer

@@ -60,15 +60,15 @@ def make_letter_file(
     data = letter.model_dump(mode="json")
     seen = find_render(tools, letter)
     sealed = tools.renderer.issue(data, make_means(tools.settings), now, seen)
-    return _store(tools, decision.content_sha256 or "", sealed)
+    return _store(tools, decision.content_sha256 or "", sealed, tools.settings.pdf_profile)
 
 
-def _store(tools: Tools, source_sha256: str, sealed: SealedFile) -> LetterFile:
+def _store(tools: Tools, source_sha256: str, sealed: SealedFile, profile: str) -> LetterFile:
     return LetterFile(
         source_sha256=source_sha256,
         pdf_sha256=tools.blobs.put(sealed.content),
         unsealed_sha256=sealed.unsealed_sha256,
-        profile=tools.settings.pdf_profile,
+        profile=profile,
         facts=sealed.facts,
     )
 
@@ -93,15 +93,15 @@ def make_renewed_file(
     """Put a fresh archive timestamp over the newest file of a decision and store the result; None if there is none.
 
     Raises:
+        PaperRefused: if the renewed file breaks the standards of the letter; the earlier file stays the newest.
         SealFailed: if there was no timestamp, or an issuer of certificates gave no answer.
     """
     newest = find_newest_seal(session, decision_id)
     if newest is None:
         return None
     content = tools.blobs.get(newest.sha256)
-    return _store(
-        tools, newest.sha256, tools.renderer.renew(content, make_means(tools.settings), now)
-    )
+    renewed = tools.renderer.renew(content, make_means(tools.settings), now)
+    return _store(tools, newest.sha256, renewed, newest.profile)
 
 
 def record_renewal(
