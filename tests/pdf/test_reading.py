@@ -116,6 +116,22 @@ def test_a_paragraph_over_a_page_break_is_one_paragraph():
     assert len([line for line in spoken if "Perustelu jatkuu." in line]) == 1
 
 
+def test_a_row_that_is_taller_than_a_page_stays_one_row():
+    sample = read_sample("application.fi")
+    table = {
+        "columns": ["Nimi", "Kuvaus"],
+        "rows": [["A", "Kuvaus jatkuu. " * 500], ["B", "Lyhyt."]],
+    }
+    sample["sections"] = [{"title": "S", "questions": [{"label": "Q", "table": table}]}]
+    content = render_pdf(render_html(ApplicationData.model_validate(sample)))
+    with open_pdf(content) as pdf:
+        rows = [each for each in list_elements(pdf, "/TR") if len(each.K) == 2]
+        assert len(pdf.pages) > 2
+    assert len([row for row in read_order(content) if row.startswith("TD Kuvaus jatkuu.")]) == 1
+    assert len(rows) >= 3
+    assert list_findings(content) == ()
+
+
 def test_parts_in_another_language_say_which():
     sample = read_sample("application.sv")
     sample["sections"][0]["questions"][0] |= {"lang": "fi", "text": ["Suomeksi kirjoitettu."]}

@@ -17,6 +17,7 @@ SPLITTABLE = frozenset(
     {"/Table", "/TBody", "/TR", "/TH", "/TD", "/Caption", "/P", "/L", "/LI", "/LBody", "/Div"}
     | {f"/H{level}" for level in range(1, 7)}
 )
+CELLS = frozenset({"/TH", "/TD"})
 OUTLINED = frozenset({"/H1", "/H2"})
 """Headings with a level in the outline, as the style sheet sets it."""
 EMPHASIS = frozenset({"strong", "em", "b", "i", "code"})
@@ -102,7 +103,7 @@ class TagTree:
         if source is None:
             return
         kind = element["S"]
-        if kind in {"/TH", "/TD"}:
+        if kind in CELLS:
             self._cells.append(element)
         if kind in OUTLINED and not self._has_begun(box, kind):
             self.headings.append(element)
@@ -130,7 +131,11 @@ class TagTree:
             if "P" in found:
                 found["P"] = first.reference
         first["K"].extend(element["K"])
+        is_cell = element["S"] in CELLS
         element.clear()
+        if is_cell:  # the engine still writes links to headers into it, before the tree is closed
+            element["A"] = type(element)()
+            self._hidden.append(element)
         return True
 
 
