@@ -21,6 +21,7 @@ KNOWN_HOSTS = {
     "www.aiim.org",
     "ns.adobe.com",
     "pdfa.org",
+    "iso.org",
     "json-schema.org",
     "innokaupungit.fi",
     "www.saavutettavuusvaatimukset.fi",
