@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
-import resource
 import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import NotMeasured
+from bench.processes import NotMeasured, children_seconds
 from scoring.votes import Vote
 
 PACKAGES = ("jags", "r-cran-rjags")
@@ -93,7 +92,7 @@ def run(votes: Sequence[Vote], folder: Path) -> JagsRun:
             writer.writerow((place + 1, seat + 1, float(vote.grade)))
     (folder / "model.txt").write_text(MODEL, encoding="utf-8")
     (folder / "run.R").write_text(SCRIPT, encoding="utf-8")
-    before = _children_seconds()
+    before = children_seconds()
     done = subprocess.run(
         ["Rscript", "run.R"],
         cwd=folder,
@@ -102,13 +101,8 @@ def run(votes: Sequence[Vote], folder: Path) -> JagsRun:
         check=False,
         timeout=SECONDS,
     )
-    used = _children_seconds() - before
+    used = children_seconds() - before
     if done.returncode:
         raise NotMeasured(f"Rscript: {done.stderr[-500:]}")
     draws, rhat, *ranks = (float(each) for each in done.stdout.split())
     return JagsRun(used, dict(zip(proposals, ranks, strict=True)), int(draws), rhat)
-
-
-def _children_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, TypeVar
 
 from bench import jags
 from bench.figures import Figure, ratio
-from bench.processes import ROOT
+from bench.processes import ROOT, children_seconds
 from bench.stage import Stage
+from scoring.deferred import Deferred
 from scoring.portfolio.certificates import certify_one
 from scoring.portfolio.selection import select
 from scoring.portfolio.terms import Cap, Dimension, Floor, Goal, Proposal, Rule, Terms
@@ -22,6 +23,11 @@ from scoring.uncertainty.priors import Prior
 from scoring.uncertainty.ranking import Options, UncertainRanking, rank_with_doubt
 from scoring.vote_file import read_votes
 from scoring.votes import Vote
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = Deferred("numpy")
 
 Result = TypeVar("Result")
 MOCK = ROOT / "tests" / "data" / "scoring" / "mock_votes.csv"
@@ -34,12 +40,15 @@ FLOORS = {
     "tight": (Fraction(1, 2), Fraction(2, 5)),
 }
 CENT = Decimal("0.01")
+COMMAND = "from app.cli import main; main()"
+LIBRARIES = "import app.cli, app.cli.commands, numpy.linalg, scipy.optimize, scipy.special"
 
 
-def measure_scoring(_stage: Stage) -> Iterator[Figure]:
+def measure_scoring(stage: Stage) -> Iterator[Figure]:
     """Measure ranking with uncertainty and the funding line."""
     yield from _measure_ranking()
     yield from _measure_large_ranking()
+    yield from _measure_command(stage)
     yield from _measure_portfolio()
 
 
@@ -82,7 +91,7 @@ def _error(found: UncertainRanking, exact: UncertainRanking) -> float:
 
 
 def _measure_large_ranking() -> Iterator[Figure]:
-    votes = _make_votes(500, 80, 4)
+    votes = _large_votes()
     for prior in Prior:
         options = Options(prior=prior, fundable=150)
         used, found = _cpu(lambda o=options: rank_with_doubt(votes, o))  # type: ignore[misc]
@@ -90,6 +99,30 @@ def _measure_large_ranking() -> Iterator[Figure]:
         yield Figure(
             f"rank-500-{prior.value}", f"500 × 80, {prior.value}: CPU", used, "s", 1, note=note
         )
+
+
+def _measure_command(stage: Stage) -> Iterator[Figure]:
+    """Measure what the command takes beyond a process that only loads the same libraries."""
+    file = stage.folder / "votes-500.csv"
+    lines = [f"1,{vote.proposal},{vote.assessor},{float(vote.grade)}" for vote in _large_votes()]
+    file.write_text("\n".join(["panel,proposal,assessor,num_grade", *lines]), encoding="utf-8")
+    command = ["-c", COMMAND, "scoring", "rank", "--votes", str(file)]
+    whole, idle = (
+        min(_child_seconds([sys.executable, *each]) for _ in range(3))
+        for each in ([*command, "--fundable", "150", "--json"], ["-c", LIBRARIES])
+    )
+    what = "500 × 80: the command, reading, ranking and printing, without imports: CPU"
+    yield Figure("rank-500-command", what, whole - idle, "s", 1, note=f"imports {idle:.1f} s")
+
+
+def _child_seconds(command: Sequence[str]) -> float:
+    before = children_seconds()
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    return children_seconds() - before
+
+
+def _large_votes() -> list[Vote]:
+    return _make_votes(500, 80, 4)
 
 
 def _make_votes(proposals: int, assessors: int, each: int) -> list[Vote]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import resource
 import runpy
 import signal
 import subprocess
@@ -147,3 +148,9 @@ def wait_for(process: subprocess.Popen[bytes], port: int, path: str, log: Path) 
         finally:
             connection.close()
     raise NotMeasured(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def children_seconds() -> float:
+    """Return the processor seconds of all child processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

@@ -3,7 +3,7 @@
 For any weights on many nodes there are few of those nodes with non-negative weights that give
 every polynomial up to a degree the same integral. They are found by non-negative least squares
 (Lawson and Hanson 1974). What is integrated here depends on the standard deviations through
-shrinkage factors, so polynomials are taken in x²/(x² + median²) of each of them.
+shrinkage: the polynomials are taken in it (see ``shrinkages``), not in the deviations.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import itertools
 from typing import TYPE_CHECKING
 
 from scoring.deferred import Deferred
+from scoring.uncertainty.model import Design
+from scoring.uncertainty.priors import Axis, parameters_of
 from scoring.uncertainty.quadrature import Quadrature, moments
 
 if TYPE_CHECKING:
@@ -26,14 +28,10 @@ CHUNK = 4000
 """Nodes compressed at once; more are halved until they fit, because cost grows with the square."""
 
 
-def compress(quadrature: Quadrature, deviations: NDArray[np.float64], degree: int) -> Quadrature:
-    """Return a quadrature on some of the nodes, exact for polynomials up to ``degree``.
-
-    ``deviations`` are the standard deviations at the nodes, one column per axis.
-    """
+def compress(design: Design, quadrature: Quadrature, degree: int) -> Quadrature:
+    """Return a quadrature on some of the nodes, exact for polynomials up to ``degree``."""
     count = len(quadrature.weights)
-    middle = np.median(deviations, axis=0)
-    features = deviations**2 / (deviations**2 + middle**2)
+    features = shrinkages(design, quadrature)
     centre, factor = moments(features, quadrature.weights)
     whitened = np.linalg.solve(factor, (features - centre).T).astype(np.float64)
     table = _polynomials(whitened, degree)
@@ -50,7 +48,34 @@ def compress(quadrature: Quadrature, deviations: NDArray[np.float64], degree: in
             break
     weights = _recombine(table[:, keep], weights)
     keep, weights = keep[weights > 0], weights[weights > 0]
-    return Quadrature(quadrature.points[keep], weights / weights.sum())
+    return Quadrature(quadrature.points[keep], weights / weights.sum(), quadrature.log_mass)
+
+
+def shrinkages(design: Design, quadrature: Quadrature) -> NDArray[np.float64]:
+    """Return what ranks depend on smoothly at each node, one column per axis.
+
+    With n votes per application two of them lie √κ·d/s standard deviations apart, where d is the
+    difference of their means and κ = τ²/(τ² + s²/n): smooth in the root of the shrinkage, and in
+    s, even where votes leave open whether the applications differ at all (τ near 0). Leniency
+    enters through its own shrinkage, without a root. Of few panels little is known: their column only
+    brings τ_γ into an interval.
+    """
+    at = parameters_of(quadrature.points, design.axes)
+    residual, panel = at.residual**2, at.panel**2
+    noise = residual * len(design.counts) / design.votes
+    columns = {
+        Axis.QUALITY: at.quality / np.sqrt(at.quality**2 + noise),
+        Axis.RESIDUAL: np.log(at.residual),
+        Axis.EVALUATOR: _share(at.evaluator**2, residual * design.evaluators / design.votes),
+        Axis.PANEL: _share(panel, np.median(panel)),
+    }
+    return np.stack([columns[axis] for axis in design.axes], axis=1)
+
+
+def _share(
+    part: NDArray[np.float64], rest: NDArray[np.float64] | np.float64
+) -> NDArray[np.float64]:
+    return part / (part + rest)
 
 
 def _polynomials(columns: NDArray[np.float64], degree: int) -> NDArray[np.float64]:

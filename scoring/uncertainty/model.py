@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scoring.deferred import Deferred
-from scoring.uncertainty.priors import Axis, Parameters, Prior, axes_of, parameters_at
+from scoring.uncertainty.priors import (
+    Axis,
+    Parameters,
+    Piece,
+    Prior,
+    axes_of,
+    parameters_at,
+    parameters_of,
+)
 from scoring.votes import VoteTable
 
 if TYPE_CHECKING:
@@ -131,13 +139,13 @@ def restrict(design: Design, applications: NDArray[np.int64]) -> Design:
     )
 
 
-def log_posterior(design: Design, points: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_posterior(design: Design, points: NDArray[np.float64], piece: Piece) -> NDArray[np.float64]:
     """Return the log posterior density at unbounded coordinates, up to a constant.
 
     The right side is carried through the factorisation as one more row, whose pivot is the root
     of the quadratic form r'Σ⁻¹r.
     """
-    at, log_density = parameters_at(points, design.axes)
+    at, log_density = parameters_at(points, design.axes, piece)
     inner, scale, right = _reduced(design, at)
     residual, quality = at.residual**2, np.maximum(at.quality**2, QUALITY_FLOOR)
     precision = design.sizes / residual[:, None] + 1.0 / quality[:, None]
@@ -158,9 +166,9 @@ def log_posterior(design: Design, points: NDArray[np.float64]) -> NDArray[np.flo
     return result
 
 
-def condition(design: Design, points: NDArray[np.float64]) -> Conditional:
-    """Return the exact posterior of applications and evaluators at each node."""
-    at, _ = parameters_at(points, design.axes)
+def condition(design: Design, deviations: NDArray[np.float64]) -> Conditional:
+    """Return the exact posterior of applications and evaluators given the standard deviations."""
+    at = parameters_of(deviations, design.axes)
     inner, scale, right = _reduced(design, at)
     inverse = np.linalg.inv(np.linalg.cholesky(inner)) * scale[:, None, :]
     nuisance = np.einsum("gij,gi->gj", inverse, np.einsum("gij,gj->gi", inverse, right))
@@ -186,9 +194,14 @@ def _reduced(
     quality = np.maximum(at.quality[:, None] ** 2, QUALITY_FLOOR)
     weight = 1.0 / (residual**2 * (design.sizes / residual + 1.0 / quality))
     flat = np.concatenate([design.gram[None], design.grouped]).reshape(-1, width * width)
-    inner = np.concatenate([1.0 / residual, -weight], axis=1) @ flat
-    inner = inner.reshape(-1, width, width) * scale[:, :, None]
-    inner *= scale[:, None, :]
+    parts = np.concatenate([1.0 / residual, -weight], axis=1)
+    if width == design.evaluators:
+        inner = (parts * at.evaluator[:, None] ** 2) @ flat
+        inner = inner.reshape(-1, width, width)
+    else:
+        inner = (parts @ flat).reshape(-1, width, width)
+        inner *= scale[:, :, None]
+        inner *= scale[:, None, :]
     inner[:, np.arange(width), np.arange(width)] += 1.0
     right = design.nuisance_sums / residual - weight @ design.grouped_sums
     return inner, scale, right

@@ -61,6 +61,19 @@ class Axis(StrEnum):
     """τ_γ: between panels."""
 
 
+class Piece(StrEnum):
+    """A part of the prior on which it is smooth: the residual below or above its corner."""
+
+    BELOW = "below"
+    ABOVE = "above"
+
+
+PIECES = {
+    Piece.BELOW: (RESIDUAL_FLOOR, SD_LIMIT),
+    Piece.ABOVE: (SD_LIMIT, RESIDUAL_LIMIT),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Standard deviations at the nodes of a quadrature, one entry per node, in units."""
@@ -81,8 +94,16 @@ def axes_of(prior: Prior, panels: int) -> tuple[Axis, ...]:
     return tuple(axes)
 
 
+def parameters_of(deviations: NDArray[np.float64], axes: tuple[Axis, ...]) -> Parameters:
+    """Return standard deviations by name from columns; those that are not unknown take their value."""
+    count = len(deviations)
+    values = {Axis.EVALUATOR: np.full(count, EVALUATOR_SD), Axis.PANEL: np.ones(count)}
+    values.update({axis: deviations[:, column] for column, axis in enumerate(axes)})
+    return Parameters(**{axis.value: values[axis] for axis in Axis})
+
+
 def parameters_at(
-    points: NDArray[np.float64], axes: tuple[Axis, ...]
+    points: NDArray[np.float64], axes: tuple[Axis, ...], piece: Piece
 ) -> tuple[Parameters, NDArray[np.float64]]:
     """Return the standard deviations at unbounded coordinates, and the log of prior × Jacobian.
 
@@ -90,24 +111,23 @@ def parameters_at(
     die out doubly exponentially at both ends, where the equally spaced rule converges
     geometrically (Takahasi and Mori 1974).
     """
-    count = len(points)
-    values = {Axis.EVALUATOR: np.full(count, EVALUATOR_SD), Axis.PANEL: np.ones(count)}
-    log_density = np.zeros(count)
+    deviations = np.empty_like(points)
+    log_density = np.zeros(len(points))
     for column, axis in enumerate(axes):
-        value, log_jacobian = _spread_out(axis, points[:, column])
-        values[axis] = value
+        value, log_jacobian = _spread_out(axis, points[:, column], piece)
+        deviations[:, column] = value
         log_density += log_jacobian + _log_prior(axis, value)
-    return Parameters(**{axis.value: values[axis] for axis in Axis}), log_density
+    return parameters_of(deviations, axes), log_density
 
 
 def _spread_out(
-    axis: Axis, points: NDArray[np.float64]
+    axis: Axis, points: NDArray[np.float64], piece: Piece
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return standard deviations at unbounded coordinates, and the log of their derivative."""
     if axis is Axis.EVALUATOR:
         return _half_line(points)
     if axis is Axis.RESIDUAL:
-        return _interval(RESIDUAL_FLOOR, RESIDUAL_LIMIT, points)
+        return _interval(*PIECES[piece], points)
     return _interval(0.0, SD_LIMIT, points)
 
 
@@ -131,7 +151,7 @@ def _interval(
     # 1/(1+e^-2x) without overflow; both tails keep their relative accuracy near the lower end.
     share = np.exp(-np.logaddexp(0.0, -2.0 * inner))
     rest = -np.logaddexp(0.0, 2.0 * inner)
-    log_jacobian = np.log(share) + rest + np.logaddexp(points, -points)
+    log_jacobian = np.log(share) + rest + np.logaddexp(points, -points) + np.log(high - low)
     return low + (high - low) * share, log_jacobian
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 else:
     np = Deferred("numpy")
 
-ALGORITHM, VERSION = "expected-rank", 1
+ALGORITHM, VERSION = "expected-rank", 2
 TIE = 1e-9
 """Expected ranks closer than this are equal."""
 

@@ -34,10 +34,10 @@ def sparse_panels(draw):
 @given(
     sparse_panels(),
     st.data(),
-    st.tuples(*[st.floats(-1.5, 1.5)] * 3),
+    st.tuples(*[st.floats(0.01, 2.0)] * 3),
     st.sampled_from(list(Prior)),
 )
-def test_with_known_spreads_a_raised_vote_never_worsens_the_rank(votes, data, point, prior):
+def test_with_known_spreads_a_raised_vote_never_worsens_the_rank(votes, data, spreads, prior):
     place = data.draw(st.integers(0, len(votes) - 1))
     vote = votes[place]
     assume(vote.grade < 6)
@@ -46,7 +46,7 @@ def test_with_known_spreads_a_raised_vote_never_worsens_the_rank(votes, data, po
     def rank(cast):
         table = tabulate(cast)
         design = build_design(table, prior, 1.0)
-        node = Quadrature(np.array([point[: len(design.axes)]]), np.ones(1))
+        node = Quadrature(np.array([spreads[: len(design.axes)]]), np.ones(1), 0.0)
         found = expected_ranks(design, node)
         return found[table.proposals.index(vote.proposal)]
 
@@ -58,7 +58,7 @@ def test_a_vote_that_ends_a_disagreement_can_cost_a_little_where_spreads_are_est
     # surer that P1, which the first evaluator put below the others, is below them.
     before = votes_of({"P0": {"A": 4}, "P1": {"A": 3, "B": 1}, "P2": {"A": 4}})
     after = votes_of({"P0": {"A": 4}, "P1": {"A": 3, "B": 2}, "P2": {"A": 4}})
-    for prior, loss in ((Prior.SNSF2022, 0.0242), (Prior.HIERARCHICAL, 0.0135)):
+    for prior, loss in ((Prior.SNSF2022, 0.0225), (Prior.HIERARCHICAL, 0.0167)):
         ranks = [
             rank_with_doubt(votes, Options(prior=prior)).row("P1").expected_rank
             for votes in (before, after)

@@ -11,7 +11,7 @@ from scipy import special
 
 from scoring.uncertainty import model
 from scoring.uncertainty.expected_rank import Precision
-from scoring.uncertainty.priors import Parameters, Prior
+from scoring.uncertainty.priors import Parameters, Piece, Prior
 from scoring.uncertainty.ranking import Options, UncertainRanking, rank_with_doubt
 from scoring.votes import tabulate
 from tests.unit.scoring.mock_votes import panel
@@ -109,13 +109,13 @@ def test_fine_ranks_are_those_of_a_plain_integral(name, monkeypatch):
     prior = np.log(grid[:, 1])
     prior += np.log(np.maximum(1e-300, 1 - 4 / np.pi * np.arccos(np.minimum(1, 2 / grid[:, 1]))))
 
-    def as_they_are(points, _axes):
+    def as_they_are(points, _axes, _piece):
         count = len(points)
         at = Parameters(points[:, 0], points[:, 1], np.full(count, 0.5), np.ones(count))
         return at, np.zeros(count)
 
     monkeypatch.setattr(model, "parameters_at", as_they_are)
-    height = model.log_posterior(design, grid) + prior
+    height = model.log_posterior(design, grid, Piece.BELOW) + prior
     share = np.exp(height - height.max()) * np.outer(weights, weights).ravel()
     share /= share.sum()
     kept = share > 1e-13
