@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.processes import NotMeasured, children_seconds
+from bench.processes import NotMeasured
 from scoring.votes import Vote
 
 PACKAGES = ("jags", "r-cran-rjags")
@@ -38,12 +38,18 @@ data <- list(y = votes$y, proposal = votes$proposal, assessor = votes$assessor, 
 kinds <- c("base::Wichmann-Hill", "base::Marsaglia-Multicarry", "base::Super-Duper",
            "base::Mersenne-Twister")
 starts <- lapply(seq_along(kinds), function(c) list(.RNG.name = kinds[c], .RNG.seed = 1991 + c))
-model <- jags.model("model.txt", data, inits = starts, n.chains = 4, n.adapt = 1000, quiet = TRUE)
-update(model, 4000, progress.bar = "none")
+spent <- function(work) { # seconds of the sampler alone, without R's own start and diagnostics
+  used <- system.time(value <- work())
+  sampling <<- sampling + used[["user.self"]] + used[["sys.self"]]
+  value
+}
+sampling <- 0
+model <- spent(function() jags.model("model.txt", data, inits = starts, n.chains = 4, n.adapt = 1000, quiet = TRUE))
+invisible(spent(function() update(model, 4000, progress.bar = "none")))
 watched <- c("theta", "nu", "sigma", "tau.theta", "tau.lambda", "place")
 kept <- NULL
 repeat {
-  more <- coda.samples(model, watched, 10000, progress.bar = "none")
+  more <- spent(function() coda.samples(model, watched, 10000, progress.bar = "none"))
   kept <- if (is.null(kept)) more else
     as.mcmc.list(lapply(1:4, function(c) mcmc(rbind(kept[[c]], more[[c]]))))
   part <- kept[, c("sigma", "tau.theta", "tau.lambda", grep("theta\\\\[|nu\\\\[", varnames(kept), value = TRUE))]
@@ -52,18 +58,28 @@ repeat {
   if (rhat < 1.01 || draws >= 200000) break
 }
 places <- kept[, grep("place", varnames(kept), value = TRUE)]
-cat(draws, rhat, summary(places)$statistics[, "Mean"], sep = "\\n")
+found <- summary(places)$statistics
+cat(draws, rhat, sampling, max(found[, "Time-series SE"]), found[, "Mean"], sep = "\\n")
 """
 
 
 @dataclass(frozen=True, slots=True)
 class JagsRun:
-    """Processor seconds, expected ranks by proposal, draws per chain and the worst upper limit of R-hat."""
+    """The sampler's processor seconds, expected ranks by proposal, and how sure they are.
+
+    ``draws`` are those of one of four chains, ``rhat`` the worst upper limit of R-hat, ``standard_error`` the largest
+    Monte-Carlo standard error of an expected rank, autocorrelation included.
+    """
 
     cpu: float
     ranks: dict[str, float]
     draws: int
     rhat: float
+    standard_error: float
+
+    def cpu_for(self, standard_error: float) -> float:
+        """Return the seconds for a Monte-Carlo error: it halves with four times the draws."""
+        return self.cpu * max(1.0, (self.standard_error / standard_error) ** 2)
 
 
 def install() -> None:
@@ -92,7 +108,6 @@ def run(votes: Sequence[Vote], folder: Path) -> JagsRun:
             writer.writerow((place + 1, seat + 1, float(vote.grade)))
     (folder / "model.txt").write_text(MODEL, encoding="utf-8")
     (folder / "run.R").write_text(SCRIPT, encoding="utf-8")
-    before = children_seconds()
     done = subprocess.run(
         ["Rscript", "run.R"],
         cwd=folder,
@@ -101,8 +116,7 @@ def run(votes: Sequence[Vote], folder: Path) -> JagsRun:
         check=False,
         timeout=SECONDS,
     )
-    used = children_seconds() - before
     if done.returncode:
         raise NotMeasured(f"Rscript: {done.stderr[-500:]}")
-    draws, rhat, *ranks = (float(each) for each in done.stdout.split())
-    return JagsRun(used, dict(zip(proposals, ranks, strict=True)), int(draws), rhat)
+    draws, rhat, used, error, *ranks = (float(each) for each in done.stdout.split())
+    return JagsRun(used, dict(zip(proposals, ranks, strict=True)), int(draws), rhat, error)

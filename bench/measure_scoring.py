@@ -34,6 +34,8 @@ MOCK = ROOT / "tests" / "data" / "scoring" / "mock_votes.csv"
 PPM, UNIT = 1e-6, "millionths"
 """Errors of expected ranks are shown in millionths of a place."""
 FEW_DRAWS = 2_000
+EQUAL_ERROR = 1e-3
+"""The error of an expected rank, in places, at which two ways are compared."""
 CALL_SIZE, SEEDS = 300, (1, 2, 3)
 FLOORS = {
     "usual": (Fraction(30, 100), Fraction(20, 100)),
@@ -190,18 +192,28 @@ def _make_call(
 
 
 def measure_jags(stage: Stage) -> Iterator[Figure]:
-    """Measure JAGS on the same model and votes; it is installed, and that is why one has to ask."""
+    """Measure JAGS on the same model and votes; it is installed, and that is why one has to ask.
+
+    Counted are the seconds of its sampler alone, and all of ours with intervals, groups and chances.
+    """
     votes = [v for v in read_votes(MOCK.read_text(encoding="utf-8")) if v.panel == "1"]
     exact = _rank(votes, Prior.SNSF2022, Precision.FINE)
-    ours, found = _cpu(lambda: _rank(votes, Prior.SNSF2022, Precision.DEFAULT))
+    ours, found = _cpu(lambda: _rank(votes, Prior.SNSF2022, Precision.DEFAULT), 20)
     theirs = jags.run(votes, stage.folder)
     error = max(
         abs(rank - exact.row(proposal).expected_rank) for proposal, rank in theirs.ranks.items()
     )
-    note = f"{theirs.draws} draws per chain, R-hat {theirs.rhat:.3f}, error {error:.3f}"
+    note = (
+        f"4 chains of {theirs.draws}, R-hat {theirs.rhat:.3f}, error {error:.3f},"
+        f" Monte-Carlo error {theirs.standard_error:.4f}"
+    )
     yield Figure("jags-cpu", "JAGS, mock panel 1: CPU", theirs.cpu, "s", note=note)
     yield Figure(
         "jags-ours-error", "exact integral: largest error", _error(found, exact) / PPM, UNIT, 1e3
     )
-    what = "JAGS ÷ exact integral: CPU"
-    yield Figure("jags-ratio", what, ratio(theirs.cpu, ours), "×", 500, True, f"ours {ours:.3f} s")
+    what, note = "JAGS until R-hat < 1.01 ÷ exact integral: CPU", f"ours {ours:.3f} s"
+    yield Figure("jags-ratio", what, ratio(theirs.cpu, ours), "×", 500, True, note)
+    equal = theirs.cpu_for(EQUAL_ERROR)
+    what = "JAGS until its Monte-Carlo error is 0.001 ÷ exact integral: CPU"
+    note = f"{equal:.0f} s for JAGS, from its Monte-Carlo error"
+    yield Figure("jags-ratio-equal", what, ratio(equal, ours), "×", 500, True, note)
