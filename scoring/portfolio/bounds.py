@@ -64,10 +64,8 @@ def relax(program: Program, fixed: Awards, per_cent: Mapping[int, int]) -> Relax
     """Return the places that are undecided after ``fixed``, with what is left of each constraint."""
     places = tuple(
         place
-        for place in program.places
-        if place not in fixed
-        and program.open[place]
-        and program.room(fixed, place) >= program.least[place]
+        for place, room in enumerate(program.rooms(fixed))
+        if place not in fixed and program.open[place] and room >= program.least[place]
     )
     rows = []
     for limit in program.limits:
@@ -134,6 +132,34 @@ def settle(relaxation: Relaxation, bound: Bound, known: int) -> dict[int, bool]:
         elif gain > spare:
             found[place] = True
     return found
+
+
+def narrow(relaxation: Relaxation, bound: Bound, size: int) -> tuple[Relaxation, frozenset[int]]:
+    """Return the core, the places whose gain is nearest to zero, and who is funded in full outside it.
+
+    Prices leave little doubt about the others (Balas and Zemel 1980); nothing is proven by that.
+    """
+    order = sorted(range(len(relaxation.places)), key=lambda index: abs(bound.reduced[index]))
+    core, funded = sorted(order[:size]), [each for each in order[size:] if bound.reduced[each] > 0]
+
+    def pick(values: Sequence[int]) -> tuple[int, ...]:
+        return tuple(values[index] for index in core)
+
+    rows = tuple(
+        Row(
+            pick(row.weights),
+            row.most - sum(row.weights[index] * relaxation.full[index] for index in funded),
+        )
+        for row in relaxation.rows
+    )
+    inner = Relaxation(
+        pick(relaxation.places),
+        pick(relaxation.least),
+        pick(relaxation.full),
+        pick(relaxation.value),
+        rows,
+    )
+    return inner, frozenset(relaxation.places[index] for index in funded)
 
 
 def guess_awards(relaxation: Relaxation) -> frozenset[int] | None:

@@ -276,15 +276,34 @@ def _smallest_lowering(
 ) -> Fraction | None:
     """Return the smallest common lowering of floors that makes fixed awards completable."""
 
-    def suffices(steps: int) -> bool:
+    def needed(steps: int) -> int | None:
+        """Return the steps that a completion found with so many really needs, or ``None``."""
         lowered = {floor.key: min(floor.required, steps * STEP) for floor in floors}
-        return maximise(program.relaxed({}, lowered), fixed, {}) is not None
+        answer = maximise(program.relaxed({}, lowered), fixed, {})
+        return None if answer is None else min(steps, _steps_short(floors, answer.awards))
 
     most = max((-(-floor.required // STEP) for floor in floors), default=0)
-    if not most or not suffices(most):
+    high = needed(most) if most else None
+    if high is None:
         return None
-    low, high = 0, int(most)
+    low = 0
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if suffices(middle) else (middle, high)
+        found = needed(middle)
+        low, high = (middle, high) if found is None else (low, max(low + 1, found))
     return high * STEP
+
+
+def _steps_short(floors: Sequence[ShareFloor], awards: Mapping[int, int]) -> int:
+    """Return by how many steps, rounded up, the awards miss the floor that they miss most."""
+    total = sum(awards.values())
+    if not total:
+        return 0
+    counted = [
+        sum((floor.shares[place] * cents for place, cents in awards.items()), Fraction(0))
+        for floor in floors
+    ]
+    return max(
+        int(-(-(floor.required - part / total) // STEP))
+        for floor, part in zip(floors, counted, strict=True)
+    )

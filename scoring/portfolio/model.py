@@ -66,18 +66,17 @@ class Model:
         self._funded: dict[int, Any] = {}
         self._amount: dict[int, Any] = {}
         self._raises: dict[str, Any] = {}
-        for place in program.places:
-            if place not in self._fixed and program.open[place]:
-                self._add_place(place, elastic=bool(elastic))
+        for place, room in enumerate(program.rooms(self._fixed)):
+            is_possible = elastic or room >= program.least[place]
+            if place not in self._fixed and program.open[place] and is_possible:
+                self._add_place(place)
         for place, is_funded in (states or {}).items():
             self._model.add(self._funded[place] == int(is_funded))
         self._step = elastic
         self._constrain()
 
-    def _add_place(self, place: int, *, elastic: bool) -> None:
+    def _add_place(self, place: int) -> None:
         least, full = self._program.least[place], self._program.full[place]
-        if not elastic and self._program.room(self._fixed, place) < least:
-            return
         self._funded[place] = self._model.new_bool_var(f"funded{place}")
         if least < full:
             amount = self._model.new_int_var(0, full, f"amount{place}")

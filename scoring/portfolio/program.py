@@ -75,6 +75,21 @@ class Program:
             if place in limit.members
         )
 
+    def rooms(self, awards: Awards) -> tuple[int, ...]:
+        """Return ``room`` of every place, with the sums of each limit taken once."""
+        left = [
+            limit.cents - sum(cents for place, cents in awards.items() if place in limit.members)
+            for limit in self.limits
+        ]
+        return tuple(
+            min(
+                rest
+                for rest, limit in zip(left, self.limits, strict=True)
+                if place in limit.members
+            )
+            for place in self.places
+        )
+
     def unmet(self, awards: Awards) -> list[ShareFloor]:
         """Return the floors that awards do not meet; nothing awarded meets every floor."""
         return [

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.portfolio.bounds import SCALE, find_bound, guess_awards, relax, settle
+from scoring.portfolio.bounds import (
+    SCALE,
+    Bound,
+    Relaxation,
+    find_bound,
+    guess_awards,
+    narrow,
+    relax,
+    settle,
+)
 from scoring.portfolio.model import EFFORTS, SETTLED_EFFORTS, Answer, Model, SolverGaveUp
 from scoring.portfolio.program import Awards, Program
 
@@ -15,6 +24,10 @@ CHUNK = 30
 
 STEPS = (1, 100, 10_000, 100_000)
 """Steps in cents in which the smallest raise of limits is looked for, finest first."""
+
+
+CORES = (30, None)
+"""Places that a start is searched among, all others as the prices have them; then all places."""
 
 
 MANY = 60
@@ -58,11 +71,8 @@ def _maximise_bounded(
 ) -> Answer | None:
     """Return the best completion: a good one first, then the proof that none is better, or a better one."""
     relaxation = relax(program, fixed, per_cent)
-    bound, funded = find_bound(relaxation), guess_awards(relaxation)
-    start = None
-    if bound is not None and funded is not None:
-        states = {place: place in funded for place in relaxation.places}
-        start = Model(program, fixed, states=states).solve(per_cent, ())
+    bound = find_bound(relaxation)
+    start = None if bound is None else _start(program, fixed, per_cent, relaxation, bound)
     if bound is None or start is None:
         return Model(program, fixed).solve(per_cent, ())
     known = sum(per_cent.get(place, 0) * start.awards[place] for place in relaxation.places)
@@ -71,6 +81,25 @@ def _maximise_bounded(
     model = Model(program, fixed, states=settle(relaxation, bound, known))
     model.demand(per_cent, known + 1)
     return model.solve(per_cent, (), SETTLED_EFFORTS) or start
+
+
+def _start(
+    program: Program,
+    fixed: Awards,
+    per_cent: Mapping[int, int],
+    relaxation: Relaxation,
+    bound: Bound,
+) -> Answer | None:
+    """Return a good completion: from the core, or from everything where the core has none."""
+    for size in CORES:
+        core, outside = narrow(relaxation, bound, size or len(relaxation.places))
+        funded = guess_awards(core)
+        if funded is not None:
+            states = {place: place in funded | outside for place in relaxation.places}
+            start = Model(program, fixed, states=states).solve(per_cent, ())
+            if start is not None:
+                return start
+    return None
 
 
 def smallest_overshoot(program: Program, fixed: Awards) -> Overshoot | None:
