@@ -21,6 +21,7 @@ from scoring.portfolio.certificates import certify, price_floors
 from scoring.portfolio.model import SolverGaveUp
 from scoring.portfolio.selection import select
 from scoring.portfolio.terms import InvalidTerms
+from scoring.second_views import view_again, views_data
 from scoring.uncertainty.expected_rank import Precision
 from scoring.uncertainty.priors import Prior
 from scoring.uncertainty.ranking import Options, rank_with_doubt
@@ -44,6 +45,17 @@ SAME_PEOPLE = click.option(
     help="Pooled: the same assessor in two panels is one person. Otherwise they are told apart.",
 )  # fmt: skip
 
+PRIOR = click.option(
+    "--prior", type=click.Choice([each.value for each in Prior]), default=Prior.HIERARCHICAL.value, show_default=True,
+    help="Evaluators' standard deviation: fixed (snsf2022) or estimated.",
+)  # fmt: skip
+FUNDABLE = click.option(
+    "--fundable", type=click.IntRange(min=1), help="How many can be funded (per panel)."
+)
+UNIT = click.option(
+    "--unit", type=float, default=1.0, show_default=True, help="Width of a grade step."
+)
+
 
 @click.group()
 def scoring() -> None:
@@ -52,32 +64,43 @@ def scoring() -> None:
 
 @scoring.command("rank")
 @VOTES
-@click.option(
-    "--prior", type=click.Choice([each.value for each in Prior]), default=Prior.HIERARCHICAL.value, show_default=True,
-    help="Evaluators' standard deviation: fixed (snsf2022) or estimated.",
-)  # fmt: skip
+@PRIOR
 @PANELS
 @SAME_PEOPLE
-@click.option("--fundable", type=click.IntRange(min=1), help="How many can be funded (per panel).")
-@click.option("--unit", type=float, default=1.0, show_default=True, help="Width of a grade step.")
+@FUNDABLE
+@UNIT
 @click.option("--fine", is_flag=True, help="Expected ranks to 0.00001 instead of 0.001.")
 @click.option("--draws", type=click.IntRange(min=100), help="Draws for intervals and chances.")
 @JSON
 def rank_command(path: Path, as_json: bool, **options: Any) -> None:
     """Rank proposals by their votes. Exit 2 with line and reason when the votes are refused."""
-    settings = Options(
-        prior=Prior(options["prior"]),
-        fundable=options["fundable"],
-        identity=_identity(**options),
-        precision=Precision.FINE if options["fine"] else Precision.DEFAULT,
-        unit=Fraction(Decimal(str(options["unit"]))),
-        draws=options["draws"],
-    )
+    settings = _settings(**options)
     results = _analyse(path, options["panels"], lambda votes: rank_with_doubt(votes, settings))
     if as_json:
         _print_json(result_data.ranking_data(results))
     else:
         _print_lines(scoring_output.ranking_lines(results))
+
+
+@scoring.command("views")
+@VOTES
+@PRIOR
+@PANELS
+@SAME_PEOPLE
+@FUNDABLE
+@UNIT
+@JSON
+def views_command(path: Path, as_json: bool, **options: Any) -> None:
+    """Rank again without each evaluator and with evaluators redrawn; print rankograms (--json).
+
+    One more ranking for each evaluator. Exit 2 with line and reason when the votes are refused.
+    """
+    settings = _settings(**options)
+    results = _analyse(path, options["panels"], lambda votes: view_again(votes, settings))
+    if as_json:
+        _print_json(views_data(results))
+    else:
+        _print_lines(scoring_output.views_lines(results))
 
 
 @scoring.command("agreement")
@@ -125,6 +148,18 @@ def select_command(path: Path, explain: bool, as_json: bool) -> None:
         _print_json(result_data.selection_data(selection, certificates, prices))
     else:
         _print_lines(scoring_output.selection_lines(selection, certificates))
+
+
+def _settings(*, fine: bool = False, draws: int | None = None, **options: Any) -> Options:
+    """Return the options of an analysis from those of a command."""
+    return Options(
+        prior=Prior(options["prior"]),
+        fundable=options["fundable"],
+        identity=_identity(**options),
+        precision=Precision.FINE if fine else Precision.DEFAULT,
+        unit=Fraction(Decimal(str(options["unit"]))),
+        draws=draws,
+    )
 
 
 def _identity(panels: str, same_people: bool, **_: Any) -> Identity:

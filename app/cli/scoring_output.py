@@ -9,6 +9,7 @@ from scoring.calibration import tendency_of
 from scoring.portfolio.certificates import Certificate
 from scoring.portfolio.selection import Selection
 from scoring.result_data import Measured
+from scoring.second_views import SecondViews
 from scoring.uncertainty.ranking import Leniency, RankedWithDoubt, UncertainRanking
 
 
@@ -37,6 +38,30 @@ def _evaluator_line(evaluator: Leniency) -> str:
     return (
         f"  evaluator {evaluator.assessor.id:<8} {evaluator.mean:+8.4f}"
         f"  ({interval.lower:+.3f} to {interval.upper:+.3f})  {tendency_of(interval)}"
+    )
+
+
+def views_lines(results: Mapping[str, SecondViews]) -> list[str]:
+    """Return chances by the model and by redrawn evaluators, and what hangs on each evaluator."""
+    lines = []
+    for name, each in results.items():
+        lines.append(f"panel {name}" if name else "all panels")
+        lines.append("  proposal        ER   P(fund)  P(redrawn)  likeliest rank")
+        lines.extend(_view_line(row, each.redrawn) for row in each.ranking.rows)
+        for view in each.without_one:
+            furthest = max(view.shifts, key=lambda shift: abs(shift.moved), default=None)
+            moved = f"{furthest.proposal} by {furthest.moved:+.3f}" if furthest else "–"
+            lines.append(f"  without {view.assessor.id:<8} furthest {moved}")
+    return lines
+
+
+def _view_line(row: RankedWithDoubt, redrawn: Mapping[str, float]) -> str:
+    fund = "" if row.funding_probability is None else f"{row.funding_probability:7.3f}"
+    again = f"{redrawn[row.proposal]:7.3f}" if redrawn else ""
+    likeliest = max(range(len(row.rankogram)), key=row.rankogram.__getitem__)
+    return (
+        f"  {row.proposal:<10} {row.expected_rank:8.3f}   {fund:>7}     {again:>7}"
+        f"  {likeliest + 1:>4} ({row.rankogram[likeliest]:.3f})"
     )
 
 

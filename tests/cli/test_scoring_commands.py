@@ -45,6 +45,22 @@ def test_pooled_panels_are_one_ranking():
     assert len(data["severities"]) == 10
 
 
+def test_second_views_of_a_mock_panel(tmp_path):
+    lines = VOTES.read_text(encoding="utf-8").splitlines()
+    one = tmp_path / "one.csv"
+    one.write_text("\n".join(line for line in lines if line[0] in "p1"), encoding="utf-8")
+    command = ("scoring", "views", "--votes", one, "--prior", "snsf2022", "--fundable", 5)
+    data = data_of(run(*command, "--json"))
+    first = next(row for row in data["proposals"] if row["proposal"] == "1")
+    assert sum(first["rankogram"]) == pytest.approx(1.0)
+    assert sum(first["rankogram"][:5]) == pytest.approx(first["p_fund"])
+    assert (first["p_fund"], first["p_bootstrap"]) == pytest.approx((0.920, 0.995), abs=0.01)
+    assert [each["assessor"] for each in data["without_one"]] == ["1", "2", "3", "4", "5"]
+    assert all(len(each["shifts"]) == 15 for each in data["without_one"])
+    assert "without 5" in run(*command).output
+    assert run("scoring", "views", "--votes", __file__).exit_code == 2
+
+
 def test_agreement_of_the_mock_panels():
     data = data_of(run("scoring", "agreement", "--votes", VOTES, "--json"))
     one, three = data["panels"]
