@@ -65,7 +65,7 @@ class Reading:
         pairs = (f"{one}-{other}" for one, other in pairwise(self.words))
         for word in (*self.words, *pairs):
             found = lexicon.find(word, self.language)
-            if term in found or term in {lexicon.concepts[each].area for each in found}:
+            if any(term in lexicon.terms_of(each) for each in found):
                 return word.replace("-", " ")
         return ""
 
@@ -76,8 +76,7 @@ def read_document(document: Document, lexicon: Lexicon) -> Reading:
     language = document.language or guess_language(words)
     words = content_words(words, language)
     concepts = lexicon.count(words, language)
-    meaning: dict[int | str, float] = dict(concepts.items())
-    meaning.update(lexicon.areas(concepts).items())
+    meaning = lexicon.weigh(words, language)
     stems = count_stems(words, language)
     spelling = {stem(word, language): word for word in reversed(words)}
     pieces = count_pieces(words)

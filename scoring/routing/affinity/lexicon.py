@@ -15,15 +15,16 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 from scoring.routing.affinity.languages import LANGUAGES, split_words
 
 PACKAGED = Path(__file__).with_name("concepts.csv")
+VOCABULARY = Path(__file__).with_name("vocabulary.csv")
 
 KEY = 3
 """Beginnings are looked up by so many letters."""
@@ -39,10 +40,11 @@ ENDING = 2
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A concept: its keyword or field of the taxonomy, and its words by language."""
+    """A concept: its keyword or field of the taxonomy, its words by language, and its theme if any."""
 
     area: str
     words: Mapping[str, tuple[str, ...]]
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class _Entry:
     concept: int
     is_whole: bool
     is_inside: bool
+    is_themed: bool
 
 
 class Lexicon:
@@ -74,14 +77,33 @@ class Lexicon:
 
     def count(self, words: Sequence[str], language: str) -> Counter[int]:
         """Count the concepts that the words name, alone or two together."""
-        counts: Counter[int] = Counter()
-        for word in words:
-            counts.update(self.find(word, language))
+        return Counter(chain.from_iterable(self._places(words, language)))
+
+    def weigh(self, words: Sequence[str], language: str) -> dict[int | str, float]:
+        """Return how much the words speak of each concept, of its theme, and of its keyword or field.
+
+        A word that names several concepts counts for each of them in part: it says less of each.
+        """
+        weights: defaultdict[int | str, float] = defaultdict(float)
+        for found in self._places(words, language):
+            for number in found:
+                for term in self.terms_of(number):
+                    weights[term] += 1 / len(found) ** 0.5
+        return dict(weights)
+
+    def terms_of(self, number: int) -> tuple[int | str, ...]:
+        """Return what a concept stands for: itself, its keyword or field, and its theme if it has one."""
+        concept = self.concepts[number]
+        return (number, concept.area, *filter(None, [concept.theme]))
+
+    def _places(self, words: Sequence[str], language: str) -> Iterator[tuple[int, ...]]:
+        """Yield the concepts of each word, and of every two neighbours that may name one together."""
         openings = self._openings[language]
+        for word in words:
+            yield self.find(word, language)
         for one, other in pairwise(words):
             if one[:KEY] in openings:
-                counts.update(self.find(f"{one}-{other}", language))
-        return counts
+                yield self.find(f"{one}-{other}", language)
 
     def find(self, word: str, language: str) -> tuple[int, ...]:
         """Return the concepts that one word (or two with a hyphen) names, in ascending order."""
@@ -110,8 +132,10 @@ class Lexicon:
                 for entry in entries.get(word[place : place + KEY], ())
                 if ("-" in entry.text) is is_pair and _fits(entry, word, place)
             ]
-            longest = max((len(entry.text) for entry in fits), default=0)
-            found.update(entry.concept for entry in fits if len(entry.text) == longest)
+            for is_themed in (False, True):
+                own = [entry for entry in fits if entry.is_themed is is_themed]
+                longest = max((len(entry.text) for entry in own), default=0)
+                found.update(entry.concept for entry in own if len(entry.text) == longest)
         return tuple(sorted(found))
 
     def _entries_of(self, language: str) -> dict[str, list[_Entry]]:
@@ -122,12 +146,21 @@ class Lexicon:
                 is_whole = written.endswith("$") or len(text) <= EXACT_UP_TO
                 is_inside = written.startswith("-") or len(text) >= INSIDE_FROM
                 table[text[:KEY]].append(
-                    _Entry(text, number, is_whole and not written.startswith("-"), is_inside)
+                    _Entry(
+                        text,
+                        number,
+                        is_whole and not written.startswith("-"),
+                        is_inside,
+                        bool(concept.theme),
+                    )
                 )
         return dict(table)
 
 
 def _fits(entry: _Entry, word: str, place: int) -> bool:
+    if "-" in word:
+        parts = zip(word.split("-"), entry.text.split("-"), strict=False)
+        return all(one.startswith(other) for one, other in parts)
     if not word.startswith(entry.text, place):
         return False
     if place == 0:
@@ -139,7 +172,11 @@ def read_concepts(path: Path = PACKAGED) -> tuple[Concept, ...]:
     """Read the packaged concepts, or a funder's own in the same form."""
     with path.open(encoding="utf-8", newline="") as file:
         return tuple(
-            Concept(row["area"], {name: tuple(row[name].split()) for name in LANGUAGES})
+            Concept(
+                row["area"],
+                {name: tuple(row[name].split()) for name in LANGUAGES},
+                row.get("theme", ""),
+            )
             for row in csv.DictReader(file)
         )
 
@@ -156,14 +193,20 @@ def concepts_of_names(names: Mapping[str, Mapping[str, str]]) -> tuple[Concept, 
 
 
 @cache
+def packaged_concepts() -> tuple[Concept, ...]:
+    """Return the packaged concepts: those without a theme, and the vocabulary of themes."""
+    return (*read_concepts(), *read_concepts(VOCABULARY))
+
+
+@cache
 def packaged_lexicon() -> Lexicon:
     """Return the lexicon of the packaged concepts."""
-    return Lexicon(read_concepts())
+    return Lexicon(packaged_concepts())
 
 
 def lexicon_with(names: Mapping[str, Mapping[str, str]]) -> Lexicon:
     """Return the packaged lexicon with a call's own keywords: names by id and language."""
-    packaged = read_concepts()
+    packaged = packaged_concepts()
     known = {concept.area for concept in packaged}
     own: Iterable[Concept] = concepts_of_names({k: v for k, v in names.items() if k not in known})
     return Lexicon((*packaged, *own))

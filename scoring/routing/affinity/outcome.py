@@ -37,9 +37,9 @@ class Weights:
     small part of their words only, and a scale of affinities needs all of [0, 1].
     """
 
-    stems: float = 0.5
+    stems: float = 0.3
     pieces: float = 0.2
-    concepts: float = 0.3
+    concepts: float = 0.5
     foreign_pieces: float = 0.15
     foreign_concepts: float = 0.85
     encoder: float = 0.5

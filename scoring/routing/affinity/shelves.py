@@ -68,7 +68,7 @@ class Library:
         both = [*read[0], *read[1]]
         self.stems = Space([each.stems for each in both])
         self.pieces = Space([each.pieces for each in both])
-        self.meaning = Space([each.meaning for each in both])
+        self.meaning = Space([each.meaning for each in both], is_in_parts=True)
         self.asked, self.held = self._place(asked, read[0]), self._place(held, read[1])
 
     def shelve(self, texts: Sequence[Sequence[Document]]) -> Shelf:

@@ -23,9 +23,13 @@ Counts = Mapping[Term, float]
 
 
 class Space(Generic[Term]):
-    """The terms of a collection and their rarity."""
+    """The terms of a collection and their rarity.
 
-    def __init__(self, texts: Sequence[Counts[Term]]) -> None:
+    ``is_in_parts``: counts may be parts of one, so their square root is taken in place of 1 + ln.
+    """
+
+    def __init__(self, texts: Sequence[Counts[Term]], *, is_in_parts: bool = False) -> None:
+        self._is_in_parts = is_in_parts
         spread: Counter[Term] = Counter()
         for text in texts:
             spread.update(text.keys())
@@ -37,7 +41,8 @@ class Space(Generic[Term]):
     def place(self, texts: Sequence[Counts[Term]]) -> Any:
         """Return the texts as rows of length 1; terms outside the collection are passed over."""
         columns, counts, ends = self._entries(texts)
-        values = (1 + np.log(counts)) * self._rarity[columns]
+        damped = np.sqrt(counts) if self._is_in_parts else 1 + np.log(counts)
+        values = damped * self._rarity[columns]
         rows = np.repeat(np.arange(len(texts)), np.diff(ends))
         length = np.sqrt(np.bincount(rows, weights=values**2, minlength=len(texts)))
         values = values / length[rows] if len(values) else values
