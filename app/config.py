@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """Do background work inside the web process (one process, no other server)."""
     routing_at_once_pairs: int = Field(default=20_000, ge=0)
     """Up to so many applications times evaluators a routing run is solved while the page waits: a second."""
+    routing_encoder: str = Field(default="", pattern=r"^$|^[\w.]+:\w+$")
+    """A language model that compares texts beside their words, as ``module:factory``; empty for none."""
     pdf_profile: Literal["archive", "next"] = "archive"
     """``archive``: PDF/A-3a and PDF/UA-1; ``next``: PDF/A-4f, PDF/UA-2 and WTPDF."""
     seal_key_file: Path | None = None

@@ -79,13 +79,19 @@ def _make_sqlite_engine(url: sa.URL) -> sa.Engine:
 class Database:
     """One database and its two ways in: reading, and a unit of work."""
 
-    def __init__(self, url: str) -> None:
-        """Open (lazily) the database at an SQLAlchemy URL."""
+    def __init__(self, url: str, encoder: str = "") -> None:
+        """Open (lazily) the database at an SQLAlchemy URL.
+
+        ``encoder`` names the language model of the installation; every session tells it (``info``).
+        """
         self.url = url
+        told = {"encoder": encoder}
         self.engine = make_engine(url)
         reading_engine = self.engine.execution_options(**{_WRITES: False})
-        self._write_sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._read_sessions = sessionmaker(reading_engine, expire_on_commit=False, autoflush=False)
+        self._write_sessions = sessionmaker(self.engine, info=told, expire_on_commit=False)
+        self._read_sessions = sessionmaker(
+            reading_engine, info=told, expire_on_commit=False, autoflush=False
+        )
 
     def open_reading(self) -> Session:
         """Return a session that only reads; the caller closes it."""

@@ -25,10 +25,11 @@ from calls.definition import CallDefinition
 from calls.registers import load_registers
 from calls.routing import RoutingSettings
 from scoring.routing.affinity.documents import Described
+from scoring.routing.affinity.encoders import load_encoder
 from scoring.routing.affinity.expertise import Affinity, measure_affinity
 from scoring.routing.affinity.lexicon import Lexicon, lexicon_with
 from scoring.routing.affinity.measure import AffinityModel
-from scoring.routing.affinity.outcome import TextAffinity
+from scoring.routing.affinity.outcome import Encoder, TextAffinity
 from scoring.routing.arrays import Floats, np
 from scoring.routing.bids import Bid, BidRule, Moved, combine_all
 from scoring.routing.problem import Pair
@@ -76,8 +77,11 @@ class Fit:
 class Affinities:
     """The affinities of all applications and people of a call; measured when first asked for."""
 
-    def __init__(self, asked: Asked, bids: Mapping[Pair, Bid], rule: BidRule | None) -> None:
+    def __init__(
+        self, asked: Asked, bids: Mapping[Pair, Bid], rule: BidRule | None, encoder: str = ""
+    ) -> None:
         self._asked = asked
+        self._encoder = encoder
         self._bids = bids
         self._rule = rule
         self._people = (*asked.pool, *asked.more)
@@ -129,7 +133,7 @@ class Affinities:
 
     @cached_property
     def _measured(self) -> tuple[AffinityModel, Floats]:
-        model, scores = _measure(self._asked.applications, self._asked.pool)
+        model, scores = _measure(self._asked.applications, self._asked.pool, self._encoder)
         if not self._asked.more:
             return model, scores
         joined = model.joined_by(self._asked.more)
@@ -161,11 +165,22 @@ class Asked:
 
 @lru_cache(maxsize=2)
 def _measure(
-    applications: tuple[Described, ...], pool: tuple[Described, ...]
+    applications: tuple[Described, ...], pool: tuple[Described, ...], encoder: str
 ) -> tuple[AffinityModel, Floats]:
-    """Return the model of some applications and people, and their affinities in millionths."""
-    model = AffinityModel(applications, pool, lexicon=_lexicon())
+    """Return the model of some applications and people, and their affinities in millionths.
+
+    ``encoder`` names the language model of the installation, if it has one.
+    """
+    model = AffinityModel(
+        applications, pool, lexicon=_lexicon(), encoder=_encoder_named(encoder)
+    )
     return model, np.rint(model.scores() * MILLION)
+
+
+@cache
+def _encoder_named(path: str) -> Encoder | None:
+    """Return the language model; its weights are loaded once, where they are first needed."""
+    return load_encoder(path)
 
 
 @cache
@@ -197,9 +212,10 @@ def make_affinities(
     session: Session, call_id: uuid.UUID, asked: Asked, settings: RoutingSettings
 ) -> Affinities:
     """Return the affinities of a call; in one statement where the call asks for bids, in none otherwise."""
+    encoder = session.info.get("encoder", "")
     if settings.bids is None:
-        return Affinities(asked, {}, None)
-    return Affinities(asked, load_bids(session, call_id), settings.bids.rule)
+        return Affinities(asked, {}, None, encoder)
+    return Affinities(asked, load_bids(session, call_id), settings.bids.rule, encoder)
 
 
 def load_affinities(

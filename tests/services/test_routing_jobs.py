@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import jobs
-from app.models import Evaluation, Job, RoutingRun
+from app.models import Evaluation, EvaluatorProfile, Job, RoutingRun
 from app.services.background.work import run_due_jobs
 from app.services.record.tools import Tools, make_tools
 from app.services.routing import proposal_jobs, routing
@@ -23,12 +23,13 @@ from tests.builders.rounds import run_demo
 from tests.services.test_routing import NOW
 from tests.support.apps import settings_for
 
+MODEL = "tests.support.encoders:Subjects"
 SOLVED = ("chosen", "instance_sha256", "value_millionths", "bound_millionths", "reasons", "changes")
 
 
 @dataclass(slots=True)
 class Large:
-    """A round with a full pool, in which every run counts as large."""
+    """A round with a full pool, in which every run counts as large and a language model helps."""
 
     tools: Tools
     call_id: uuid.UUID
@@ -50,10 +51,11 @@ class Large:
 
 @pytest.fixture
 def large(database_url: str, tmp_path: Path) -> Iterator[Large]:
-    tools = make_tools(settings_for(database_url, tmp_path / "data"))
+    tools = make_tools(settings_for(database_url, tmp_path / "data", routing_encoder=MODEL))
     result = run_demo(tools, stop_before="evaluate")
     with tools.database.unit_of_work() as session:
         fill_pool(tools, session, result.call_id, NOW)
+        session.execute(sa.update(EvaluatorProfile).values(profile_text="Satamien sähkölaivat"))
         session.execute(sa.update(Job).values(state="done"))
     yield Large(tools, result.call_id)
     tools.database.dispose()
@@ -72,6 +74,8 @@ def test_a_queued_run_gives_what_a_run_at_once_gives(large: Large) -> None:
         pairs = session.scalar(sa.select(sa.func.count()).select_from(Evaluation))
         assert (queued.pairs, queued.changes) == (pairs, pairs)
         kept = {name: getattr(queued, name) for name in SOLVED}
+        told = [each for row in queued.reasons.values() for why in row.values() for each in why["terms"]]
+        assert "two-subjects" in {name for kind, *_words, name in told if kind == "model"}
         again = routing.propose_assignment(session, large.call_id, officer, NOW)
         assert again.changes == 0
         assert {name: getattr(again, name) for name in SOLVED} == {**kept, "changes": 0}

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from app.db import Database
 from app.domain.lifecycle import EvaluationState
-from app.models import Evaluation, Job, PoolMember, RoutingRun, RoutingWish
+from app.models import Evaluation, EvaluatorProfile, Job, PoolMember, RoutingRun, RoutingWish
 from app.services.background.work import run_due_jobs
 from app.services.evaluation import assignments, evaluations
 from scoring.routing.instance import read_instance
@@ -85,6 +86,20 @@ def test_the_page_of_an_application_gives_reasons_alternatives_and_grounds(
     alternatives = page.soup.select("#alternatives tbody tr")
     assert alternatives
     assert all("total affinity" in row.get_text().lower() for row in alternatives[:3])
+
+
+def test_the_page_tells_what_part_a_language_model_has(pooled: FunderRound) -> None:
+    bound = pooled.app.extensions["innoverkko"]
+    database = Database(bound.tools.database.url, "tests.support.encoders:Subjects")
+    tools = replace(bound.tools, database=database)
+    pooled.app.extensions["innoverkko"] = replace(bound, tools=tools)
+    with database.unit_of_work() as session:
+        session.execute(sa.update(EvaluatorProfile).values(profile_text="Sähkö ja akut"))
+    client = pooled.log_in("esittelija", "en")
+    client.submit(client.get(call_page(pooled)), RUN)
+    key = pooled.application_id("HYVERKKO")
+    assert "two-subjects (" in client.get(f"/funder/applications/{key}/routing").soup.get_text()
+    database.dispose()
 
 
 def test_a_conflict_is_shown_with_its_ground_in_words(

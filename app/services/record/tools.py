@@ -29,7 +29,7 @@ def make_tools(settings: Settings) -> Tools:
     """Return the tools that settings describe."""
     return Tools(
         settings=settings,
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, settings.routing_encoder),
         blobs=LocalBlobStore(settings.files_dir),
         renderer=renderer_of(settings.pdf_profile),
         mailer=make_mailer(settings.smtp_url, settings.mail_dir),

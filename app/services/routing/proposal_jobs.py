@@ -103,6 +103,7 @@ def do_proposal(tools: Tools, now: datetime, job: jobs.ClaimedJob) -> None:
     call_id, asked = uuid.UUID(job.arguments["call_id"]), job.arguments["user_id"]
     request = {
         "database_url": tools.settings.database_url,
+        "encoder": tools.settings.routing_encoder,
         "call_id": str(call_id),
         "now": now.isoformat(),
     }

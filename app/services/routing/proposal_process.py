@@ -25,7 +25,7 @@ from app.services.routing.routing_inputs import load_inputs
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was found for a call, or why there is nothing."""
     call_id, now = uuid.UUID(request["call_id"]), datetime.fromisoformat(request["now"])
-    database = Database(request["database_url"])
+    database = Database(request["database_url"], request["encoder"])
     try:
         with database.unit_of_work() as session:
             detect_conflicts(session, Scope(call_id), now)

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.web import call_words
 from app.web.funder import conflict_words, routing_words, statistics_words, words
-from app.web.funder.terms import term_names, write_match, write_shared, write_terms
+from app.web.funder.terms import term_names, write_match, write_model, write_shared, write_terms
 
 bp = Blueprint("funder", __name__, url_prefix="/funder")
 
@@ -22,6 +22,7 @@ def add_words() -> dict[str, object]:
         "call_words": call_words,
         "term_names": term_names,
         "write_match": write_match,
+        "write_model": write_model,
         "write_shared": write_shared,
         "write_terms": write_terms,
     }

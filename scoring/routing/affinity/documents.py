@@ -14,6 +14,10 @@ from scoring.routing.affinity.lexicon import Lexicon
 from scoring.routing.affinity.words import content_words, count_pieces, count_stems, stem
 
 
+TITLE = 20
+"""Fewer words than these are a title, and no text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A profile text, the title of a publication, or an application; the language may be left open."""
@@ -35,12 +39,19 @@ class Described:
     documents: tuple[Document, ...] = ()
 
     def by_language(self) -> tuple[Document, ...]:
-        """Return the texts joined by language; one that names none belongs to the first language."""
+        """Return the texts joined by language; one that names none belongs to the first language.
+
+        Beside a whole text, a mere title in another language is left out: it would seem closer than
+        the text, since it speaks of one thing only.
+        """
         first = next((each.language for each in self.documents if each.language), None)
         joined: dict[str | None, list[str]] = {}
         for each in self.documents:
             joined.setdefault(each.language or first, []).append(each.text)
-        return tuple(Document("\n".join(texts), name) for name, texts in joined.items())
+        whole = {name: "\n".join(texts) for name, texts in joined.items()}
+        sizes = {name: len(split_words(text)) for name, text in whole.items()}
+        least = TITLE if max(sizes.values(), default=0) >= TITLE else 0
+        return tuple(Document(text, name) for name, text in whole.items() if sizes[name] >= least)
 
 
 @dataclass(frozen=True, slots=True)

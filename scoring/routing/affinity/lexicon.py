@@ -73,6 +73,7 @@ class Lexicon:
             }
             for name, table in self._entries.items()
         }
+        self._areas = frozenset(each.area for each in concepts)
         self._found: dict[tuple[str, str], tuple[int, ...]] = {}
 
     def count(self, words: Sequence[str], language: str) -> Counter[int]:
@@ -113,6 +114,10 @@ class Lexicon:
             if len(self._found) < REMEMBERED:
                 self._found[word, language] = known
         return known
+
+    def kind_of(self, term: str) -> str:
+        """Tell whether a term is a keyword or field, or a theme within one."""
+        return "keyword" if term in self._areas else "theme"
 
     def areas(self, counts: Mapping[int, int]) -> Counter[str]:
         """Return how often each keyword or field is touched."""

@@ -41,6 +41,8 @@ BLOCK = 64
 
 MILLION = 1_000_000
 TERMS = 8
+MOST = 4 * TERMS
+"""So many terms are looked at: the same two words may be a stem, a concept, a theme and a keyword."""
 
 
 class AffinityModel:
@@ -126,8 +128,8 @@ class AffinityModel:
         if text < 0:
             return TextAffinity(*outcome)
         place = int(closest.argmax())
-        one = int(asked[likeness[:, place].argmax()])
-        reasons = self._reasons(one, int(held[place]))
+        best = int(likeness[:, place].argmax())
+        reasons = self._reasons(int(asked[best]), int(held[place]), float(likeness[best, place]))
         return TextAffinity(*outcome, _exact(float(text)), place, reasons)
 
     def _closest(self, numbers: Ints, since: int) -> Floats:
@@ -165,7 +167,23 @@ class AffinityModel:
             return score, Basis.TAXONOMY, taxonomy
         return Fraction(0), Basis.NOTHING, taxonomy
 
-    def _reasons(self, mine: int, theirs: int) -> tuple[Reason, ...]:
+    def _reasons(self, mine: int, theirs: int, likeness: float) -> tuple[Reason, ...]:
+        """Return what causes the likeness of two texts: what a model finds, then words and concepts."""
+        words = self._shared_words(mine, theirs)
+        model = self._shared_by_model(mine, theirs, likeness)
+        rest = 1 - sum(each.share for each in model)
+        total = sum(each.share for each in words)
+        scaled = [replace(each, share=round(each.share / total * rest, 3)) for each in words]
+        return (*model, *scaled)
+
+    def _shared_by_model(self, mine: int, theirs: int, likeness: float) -> list[Reason]:
+        if self.encoder is None or likeness <= 0:
+            return []
+        found = self._library.alike(whole([mine]), self._held, whole([theirs]))
+        share = round(min(1.0, self.weights.encoder * float(found[0, 0]) / likeness), 3)
+        return [Reason("model", "", "", share, self.encoder.name)] if share else []
+
+    def _shared_words(self, mine: int, theirs: int) -> list[Reason]:
         asked, held = self._library.asked, self._held
         one, other = asked.readings[mine], held.readings[theirs]
         is_same = one.language == other.language
@@ -173,26 +191,33 @@ class AffinityModel:
         found = self._shared_meaning(mine, theirs, weight)
         if is_same:
             terms = self._library.stems.terms
-            for place, part in shared_terms(asked.stems[[mine]], held.stems[[theirs]], TERMS):
+            for place, part in shared_terms(asked.stems[[mine]], held.stems[[theirs]], MOST):
                 words = [_spell(terms[place], each) for each in (one, other)]
                 found.append(Reason("word", words[0], words[1], self.weights.stems * part))
-        found.sort(key=lambda each: (-each.share, each.kind, each.asked))
-        total = sum(each.share for each in found)
-        return tuple(replace(each, share=round(each.share / total, 3)) for each in found[:TERMS])
+        return _join(found)[:TERMS]
 
     def _shared_meaning(self, mine: int, theirs: int, weight: float) -> list[Reason]:
         asked, held = self._library.asked, self._held
         found = []
-        for place, part in shared_terms(asked.meaning[[mine]], held.meaning[[theirs]], TERMS):
+        for place, part in shared_terms(asked.meaning[[mine]], held.meaning[[theirs]], MOST):
             term = self._library.meaning.terms[place]
             pair = (asked.readings[mine], held.readings[theirs])
             words = [each.word_of(term, self.lexicon) for each in pair]
-            if isinstance(term, int):
-                reason = Reason("concept", words[0], words[1], weight * part)
-            else:
-                reason = Reason("keyword", words[0], words[1], weight * part, term)
-            found.append(reason)
+            kind = "concept" if isinstance(term, int) else self.lexicon.kind_of(term)
+            keyword = str(term) if kind == "keyword" else ""
+            found.append(Reason(kind, words[0], words[1], weight * part, keyword))
         return found
+
+
+def _join(found: Sequence[Reason]) -> list[Reason]:
+    """Return reasons with the same two words as one, the greatest first; their shares are added up."""
+    joined: dict[tuple[str, str], Reason] = {}
+    for each in sorted(found, key=lambda each: (-each.share, each.kind, each.asked)):
+        words = (each.asked, each.held)
+        first = joined.get(words, replace(each, share=0.0))
+        share, keyword = first.share + each.share, first.keyword or each.keyword
+        joined[words] = replace(first, share=share, keyword=keyword)
+    return sorted(joined.values(), key=lambda each: (-each.share, each.kind, each.asked))
 
 
 def _is_declared(expertise: Expertise) -> bool:

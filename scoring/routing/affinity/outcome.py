@@ -42,7 +42,7 @@ class Weights:
     concepts: float = 0.5
     foreign_pieces: float = 0.15
     foreign_concepts: float = 0.85
-    encoder: float = 0.5
+    encoder: float = 0.3
     half: float = 0.15
     foreign_half: float = 0.25
     taxonomy: Fraction = Fraction(1, 2)
@@ -55,6 +55,9 @@ WEIGHTS = Weights()
 class Reason:
     """What two texts share: a word, a concept, or a keyword or field of the taxonomy (its id).
 
+    Of the kind ``theme`` are different words on one subject. Of the kind ``model`` is what a language
+    model finds, whose name stands in ``keyword``.
+    Two words that are several of these stand once, as what counts most, with their ``keyword``.
     ``asked`` is the word of the application, ``held`` that of the evaluator, which may be in
     another language. ``share`` is its part of the likeness (0 to 1).
     """

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.routing.affinity.documents import Document, Reading, read_document
+from scoring.routing.affinity.encoders import find_centres
 from scoring.routing.affinity.lexicon import Lexicon
 from scoring.routing.affinity.outcome import Encoder, Weights
 from scoring.routing.affinity.vectors import Space, stack_rows
@@ -30,7 +31,7 @@ class Shelf:
     stems: Any
     pieces: Any
     meaning: Any
-    encoded: Any
+    encoded: Floats
 
     def places(self, numbers: Ints) -> Ints:
         """Return the places of all texts of some applications or evaluators."""
@@ -38,7 +39,8 @@ class Shelf:
 
     def joined_by(self, more: Shelf) -> Shelf:
         """Return the shelf with another one after it."""
-        encoded = None if self.encoded is None else np.concatenate((self.encoded, more.encoded))
+        parts = [each.encoded for each in (self, more) if len(each.encoded)]
+        encoded = np.concatenate(parts) if parts else self.encoded
         return Shelf(
             (*self.readings, *more.readings),
             np.concatenate((self.starts, more.starts[1:] + self.starts[-1])),
@@ -69,23 +71,35 @@ class Library:
         self.stems = Space([each.stems for each in both])
         self.pieces = Space([each.pieces for each in both])
         self.meaning = Space([each.meaning for each in both], is_in_parts=True)
-        self.asked, self.held = self._place(asked, read[0]), self._place(held, read[1])
+        rows = self._encode([*asked, *held])
+        self._centres = find_centres(rows, [each.language for each in both])
+        self.asked = self._place(asked, read[0], rows[: len(read[0])])
+        self.held = self._place(held, read[1], rows[len(read[0]) :])
 
     def shelve(self, texts: Sequence[Sequence[Document]]) -> Shelf:
         """Return more texts in the spaces of the others; terms that are new are passed over."""
-        return self._place(texts, [read_document(each, self.lexicon) for e in texts for each in e])
+        readings = [read_document(each, self.lexicon) for e in texts for each in e]
+        return self._place(texts, readings, self._encode(texts))
 
-    def _place(self, texts: Sequence[Sequence[Document]], readings: Sequence[Reading]) -> Shelf:
-        counts = [len(each) for each in texts]
+    def _encode(self, texts: Sequence[Sequence[Document]]) -> Floats:
+        """Return the rows of the model for all texts; no columns without a model or without texts."""
         plain = [each.text for side in texts for each in side]
-        encoder = self.encoder
+        if self.encoder is None or not plain:
+            return np.zeros((len(plain), 0))
+        return np.asarray(self.encoder.encode(plain), dtype=np.float64)
+
+    def _place(
+        self, texts: Sequence[Sequence[Document]], readings: Sequence[Reading], rows: Floats
+    ) -> Shelf:
+        counts = [len(each) for each in texts]
+        languages = [each.language for each in readings]
         return Shelf(
             tuple(readings),
             np.concatenate((whole([0]), np.cumsum(whole(counts)))),
             self.stems.place([each.stems for each in readings]),
             self.pieces.place([each.pieces for each in readings]),
             self.meaning.place([each.meaning for each in readings]),
-            np.asarray(encoder.encode(plain)) if encoder and plain else None,
+            self._centres.take_off(rows, languages),
         )
 
     def likeness(self, mine: Ints, held: Shelf, theirs: Ints | None = None) -> Floats:
@@ -111,12 +125,16 @@ class Library:
         found = np.where(is_same, near, far)
         half = np.where(is_same, weights.half, weights.foreign_half)
         found = np.clip(found / (found + half) * (1 + half), 0, 1)
-        if one.encoded is not None and held.encoded is not None:
-            alike = np.clip(one.encoded[mine] @ held.encoded[rows].T, 0, 1)
-            found = (1 - weights.encoder) * found + weights.encoder * alike
+        if self.encoder is not None and found.size:
+            found = (1 - weights.encoder) * found + weights.encoder * self.alike(mine, held, rows)
         found[[each.is_empty for each in readings]] = -1
         found[:, [each.is_empty for each in others]] = -1
         return np.asarray(found)
+
+
+    def alike(self, mine: Ints, held: Shelf, rows: Ints | slice) -> Floats:
+        """Return how alike the model finds some texts of applications and of evaluators, 0 to 1."""
+        return np.asarray(np.clip(self.asked.encoded[mine] @ held.encoded[rows].T, 0, 1))
 
 
 def _languages(readings: Sequence[Reading]) -> Any:

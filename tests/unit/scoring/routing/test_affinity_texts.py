@@ -7,13 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calls.registers import load_registers
 from scoring.routing.affinity.documents import Described, Document
+from scoring.routing.affinity.encoders import EncoderNotFound, find_centres, load_encoder
 from scoring.routing.affinity.expertise import Expertise, expertise, measure_affinity, measure_all
 from scoring.routing.affinity.languages import guess_language, split_words
-from scoring.routing.affinity.lexicon import lexicon_with, packaged_lexicon, read_concepts
+from scoring.routing.affinity.lexicon import (
+    Concept,
+    Lexicon,
+    lexicon_with,
+    packaged_concepts,
+    packaged_lexicon,
+    read_concepts,
+)
 from scoring.routing.affinity.measure import AffinityModel
 from scoring.routing.affinity.outcome import Basis, Weights
 from scoring.routing.affinity.words import count_pieces, count_stems, stem
+from tests.support.encoders import Subjects
 
 TERMS = st.frozensets(st.sampled_from("abcdef"), max_size=4)
 EXPERTISE = st.builds(Expertise, TERMS, TERMS)
@@ -117,14 +127,75 @@ def test_a_funder_may_add_a_model_of_their_own():
     assert found.explain(0, 0).score == Fraction(1, 4)
 
 
+def test_what_a_model_finds_is_told_beside_the_words():
+    sides = [described("A", "Vety", "fi")], [described("E", "Vätgas", "sv")]
+    model, *words = AffinityModel(*sides, encoder=Subjects()).explain(0, 0).reasons
+    assert (model.kind, model.keyword, model.asked) == ("model", "two-subjects", "")
+    assert 0 < model.share < 1
+    assert sum(each.share for each in words) == pytest.approx(1 - model.share, abs=0.01)
+
+
+def test_what_all_texts_have_in_common_tells_no_subject():
+    rows = np.array([[1.0, 0.0], [0.8, 0.6]] * 20)
+    bare = find_centres(rows, ["fi"] * 40).take_off(rows, ["fi"] * 40)
+    assert bare[0] @ bare[1] < 0 < rows[0] @ rows[1]
+    few = find_centres(rows[:2], ["fi"] * 2).take_off(rows[:2], ["fi", "fi"])
+    assert few[0] @ few[1] > 0.5
+
+
+def test_an_installation_names_its_model():
+    assert load_encoder("") is None
+    assert load_encoder("tests.support.encoders:Subjects").name == "two-subjects"
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere:Model", "tests.support.encoders:Nobody", "tests.support.encoders:Broken", ":"]
+)
+def test_a_model_that_cannot_be_loaded_is_refused_by_name(path):
+    with pytest.raises(EncoderNotFound, match="module:factory"):
+        load_encoder(path)
+
+
+@pytest.mark.parametrize(
+    ("one", "language", "other", "its_language"),
+    [
+        ("Susien liikkeet", "fi", "Bears in the wild", "en"),
+        ("Veturin huolto", "fi", "Passagerare vid stationen", "sv"),
+        ("Rukous", "fi", "Parish clergy", "en"),
+    ],
+)
+def test_different_words_on_one_subject_meet_in_a_theme(one, language, other, its_language):
+    sides = [described("A", one, language)], [described("E", other, its_language)]
+    found = AffinityModel(*sides).explain(0, 0)
+    assert found.score > 0
+    assert {each.kind for each in found.reasons} <= {"theme", "keyword"}
+    assert all(each.asked and each.held for each in found.reasons)
+
+
+def test_a_word_of_several_concepts_says_less_of_each():
+    words = {name: ("ab",) for name in ("fi", "sv", "en")}
+    lexicon = Lexicon([Concept("1.1", words), Concept("1.2", words, "two")])
+    weights = lexicon.weigh(["ab"], "fi")
+    assert set(weights) == {0, 1, "1.1", "1.2", "two"}
+    assert list(weights.values()) == pytest.approx([0.5**0.5] * len(weights))
+    assert lexicon.count(["ab", "ab"], "fi") == {0: 2, 1: 2}
+
+
+def test_the_areas_of_the_vocabulary_are_those_of_the_taxonomy():
+    registers = load_registers()
+    known = {each.id for each in registers.expertise_keywords} | {e.code for e in registers.ford}
+    assert {each.area for each in packaged_concepts()} <= known
+    assert all(all(each.words.values()) for each in packaged_concepts())
+
+
 def test_a_calls_own_keyword_joins_the_languages():
-    names = {"own.tribology": {"fi": "tribologia", "sv": "tribologi", "en": "tribology"}}
+    names = {"own.heraldry": {"fi": "heraldiikka", "sv": "heraldik", "en": "heraldry"}}
     lexicon = lexicon_with(names)
     found = {
-        lexicon.find(word, name) for name, word in (("fi", "tribologian"), ("sv", "tribologin"))
+        lexicon.find(word, name) for name, word in (("fi", "heraldiikkaa"), ("sv", "heraldiken"))
     }
-    assert found == {(len(read_concepts()),)}
-    assert packaged_lexicon().find("tribologian", "fi") == ()
+    assert found == {(len(packaged_concepts()),)}
+    assert packaged_lexicon().find("heraldiikkaa", "fi") == ()
 
 
 @pytest.mark.parametrize(
@@ -208,6 +279,12 @@ def test_an_application_in_two_languages_is_read_in_the_one_that_fits():
     assert scores[0] > scores[1]
     found = AffinityModel([both], [evaluator]).explain(0, 0)
     assert ("cabinets", "cabinets") in {(each.asked, each.held) for each in found.reasons}
+
+
+def test_a_title_in_another_language_is_no_text_beside_a_whole_one():
+    whole, title = Document("sana " * 20, "fi"), Document("En titel", "sv")
+    assert [each.language for each in Described("A", documents=(whole, title)).by_language()] == ["fi"]
+    assert Described("B", documents=(title,)).by_language() == (title,)
 
 
 def test_texts_of_one_language_are_read_as_one():

@@ -31,6 +31,12 @@ def test_the_same_text_in_another_language_is_found(topics, kind):
 
 
 def test_a_summary_in_other_words_and_another_language_mostly_finds_its_profile(topics):
-    # Below the aim of 0.95: what is reached today must not get worse.
-    assert probe.share_reworded(topics, with_field=True) >= 0.93
-    assert probe.share_reworded(topics, with_field=False) >= 0.87
+    # Below the aim of 0.95 among all topics: what is reached today must not get worse.
+    assert probe.share_reworded(topics, with_field=True) >= 0.87
+    assert probe.share_reworded(topics, with_field=False) >= 0.78
+
+
+@pytest.mark.parametrize(("is_fresh", "least"), [(True, 0.95), (False, 0.94)])
+def test_among_the_topics_of_one_time_it_finds_more(topics, is_fresh, least):
+    chosen = [topic for topic in topics if (topic["part"] == "fresh") is is_fresh]
+    assert probe.share_reworded(chosen, with_field=True) >= least
