@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from bench import gold, topics
+from bench.affinity_run import write_text
 from bench.figures import Figure
 from bench.processes import ROOT, NotMeasured
 from bench.routing_instances import Instance, Size, make_call, read_preflib
 from bench.routing_run import save
 from bench.stage import Stage
 from scoring.routing.affinity.documents import Described, Document
-from scoring.routing.affinity.languages import LANGUAGES
 from scoring.routing.affinity.measure import AffinityModel
 
 BIDS = ROOT / "tests" / "data" / "routing"
@@ -33,9 +33,6 @@ CURVE = (
 )
 OBJECTIVES = ("total", "leximin", "balanced")
 RUN_SECONDS = 900
-LENGTH = 1_200
-"""Letters of a text whose reading is timed."""
-
 AAMAS_WEAK, AAMAS_TOTAL, AAMAS_FAIR = 101, 949.5, 949.25
 """Fewest weak pairs, greatest total, and greatest total at the best minimum that are possible."""
 
@@ -44,6 +41,11 @@ def measure_routing(stage: Stage) -> Iterator[Figure]:
     """Measure routing, each run in a process of its own."""
     runs = Runs(stage.folder)
     yield from measure_affinity(stage.gold)
+    got = runs.ask("bench.affinity_run", str(CURVE[-1].proposals), str(CURVE[-1].evaluators))
+    what = f"all affinities of 10,000 × 3,000, {got['texts']:,} texts"
+    note = f"reading {got['read']:.1f} s, comparing {got['compare']:.1f} s"
+    yield Figure("affinity-large", f"{what}: CPU", got["read"] + got["compare"], "s", note=note)
+    yield Figure("affinity-large-memory", f"{what}: memory", got["megabytes"], "MB")
     large = make_call(CURVE[-1], SEED)
     for objective, target in (("total", 0.5), ("leximin", 1.5), ("balanced", None)):
         got = runs.run(large, objective)
@@ -110,36 +112,41 @@ def measure_affinity(folder: Path | None) -> Iterator[Figure]:
         yield Figure(
             f"affinity-{kind}", f"same {kind}, other language: first", share, "", 0.95, True
         )
-    for with_field, name in ((False, "reworded"), (True, "field")):
-        share = topics.share_reworded(probe, with_field=with_field)
-        held_out = topics.share_reworded(probe, with_field=with_field, part="held_out")
-        what = "summary to profile, other words, other language" + ", field declared" * with_field
-        yield Figure(
-            f"affinity-{name}", what, share, "", 0.95, True, f"held-out half {held_out:.3f}"
-        )
+    yield from measure_rewording(probe)
     if folder is not None:
         loss = gold.measure_loss(folder)
         yield Figure("affinity-gold", "gold standard for English: loss", loss, "", 0.245)
 
 
+def measure_rewording(probe: Sequence[topics.Topic]) -> Iterator[Figure]:
+    """Measure the probe's hardest question: other words, in another language."""
+    what = "summary to profile, other words, other language"
+    for with_field, name in ((False, "reworded"), (True, "field")):
+        halves = {
+            part: topics.share_reworded(probe, with_field=with_field, part=part)
+            for part in topics.PARTS
+        }
+        note = ", ".join(f"{part} {share:.3f}" for part, share in halves.items())
+        share = topics.share_reworded(probe, with_field=with_field)
+        told = what + ", field declared" * with_field
+        yield Figure(f"affinity-{name}", told, share, "", 0.95, True, note)
+    for name, chosen in topics.split_by_time(probe).items():
+        share = topics.share_reworded(chosen, with_field=True)
+        told = f"{what}, field declared, {name} {len(chosen)} topics among themselves"
+        yield Figure(f"affinity-{name}", told, share, "", 0.95, True)
+
+
 def time_reading(probe: Sequence[topics.Topic], texts: int = 600) -> float:
     """Return the processor milliseconds for one text of three languages, stemming included."""
     rng = np.random.default_rng(1)
-    documents = [_long_text(probe, rng) for _ in range(texts)]
-    AffinityModel([Described("A", documents=(Document("warm", "en"),))], [])
+    documents = [write_text(probe, rng) for _ in range(texts)]
+    warm = (Described("A", documents=(Document("warm", "en"),)),)
+    AffinityModel(warm, warm).explain(0, 0)
     begun = time.process_time()
     asked = [Described(str(n), documents=(each,)) for n, each in enumerate(documents[::6])]
     held = [Described(str(n), documents=tuple(documents[n : n + 5])) for n in range(1, texts, 6)]
-    AffinityModel(asked, held)
+    AffinityModel(asked, held).explain(0, 0)
     return (time.process_time() - begun) / texts * 1000
-
-
-def _long_text(probe: Sequence[topics.Topic], rng: np.random.Generator) -> Document:
-    language, text = str(rng.choice(LANGUAGES)), ""
-    while len(text) < LENGTH:
-        topic = probe[int(rng.integers(len(probe)))]
-        text += topic[str(rng.choice(("profile", "summary")))][language] + " "
-    return Document(text, language)
 
 
 class Runs:
@@ -153,11 +160,15 @@ class Runs:
         path = self.folder / f"{instance.name}.npz"
         if not path.exists():
             save(instance, path)
-        command = [sys.executable, "-m", "bench.routing_run", str(path), task]
+        return self.ask("bench.routing_run", str(path), task)
+
+    def ask(self, module: str, *arguments: str) -> dict[str, Any]:
+        """Return the answer of a module that prints JSON. Raises ``NotMeasured``."""
+        command = [sys.executable, "-m", module, *arguments]
         result = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=RUN_SECONDS
         )
         if result.returncode:
-            raise NotMeasured(f"{instance.name}, {task}: {result.stderr[-500:]}")
+            raise NotMeasured(f"{module} {arguments}: {result.stderr[-500:]}")
         found: dict[str, Any] = json.loads(result.stdout)
         return found

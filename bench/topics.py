@@ -20,6 +20,7 @@ from scoring.routing.affinity.languages import LANGUAGES
 from scoring.routing.affinity.measure import AffinityModel
 
 TOPICS = Path("tests/data/routing/topics.yaml")
+PARTS = ("tuning", "held_out", "fresh")
 PAIRS = tuple(permutations(LANGUAGES, 2))
 
 Topic = Mapping[str, Any]
@@ -30,6 +31,14 @@ def read_topics(path: Path = TOPICS) -> list[Topic]:
     """Read the probe."""
     found: list[Topic] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
+
+
+def split_by_time(topics: Sequence[Topic]) -> dict[str, list[Topic]]:
+    """Return the topics with which the concepts grew, and those that were written before the themes."""
+    return {
+        "first": [each for each in topics if each["part"] != "fresh"],
+        "fresh": [each for each in topics if each["part"] == "fresh"],
+    }
 
 
 def share_inflected(topics: Sequence[Topic]) -> float:

@@ -171,9 +171,7 @@ def _measure(
 
     ``encoder`` names the language model of the installation, if it has one.
     """
-    model = AffinityModel(
-        applications, pool, lexicon=_lexicon(), encoder=_encoder_named(encoder)
-    )
+    model = AffinityModel(applications, pool, lexicon=_lexicon(), encoder=_encoder_named(encoder))
     return model, np.rint(model.scores() * MILLION)
 
 

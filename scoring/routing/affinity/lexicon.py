@@ -73,31 +73,34 @@ class Lexicon:
             }
             for name, table in self._entries.items()
         }
+        self._terms: tuple[tuple[int | str, ...], ...] = tuple(
+            (number, each.area, *filter(None, [each.theme])) for number, each in enumerate(concepts)
+        )
         self._areas = frozenset(each.area for each in concepts)
         self._found: dict[tuple[str, str], tuple[int, ...]] = {}
 
     def count(self, words: Sequence[str], language: str) -> Counter[int]:
         """Count the concepts that the words name, alone or two together."""
-        return Counter(chain.from_iterable(self._places(words, language)))
+        return Counter(chain.from_iterable(self.places(words, language)))
 
-    def weigh(self, words: Sequence[str], language: str) -> dict[int | str, float]:
-        """Return how much the words speak of each concept, of its theme, and of its keyword or field.
+    def weigh(self, places: Iterable[tuple[int, ...]]) -> dict[int | str, float]:
+        """Return how much a text speaks of each concept, of its theme, and of its keyword or field.
 
         A word that names several concepts counts for each of them in part: it says less of each.
         """
         weights: defaultdict[int | str, float] = defaultdict(float)
-        for found in self._places(words, language):
+        for found, times in Counter(places).items():
+            part = times / max(1, len(found)) ** 0.5
             for number in found:
-                for term in self.terms_of(number):
-                    weights[term] += 1 / len(found) ** 0.5
+                for term in self._terms[number]:
+                    weights[term] += part
         return dict(weights)
 
     def terms_of(self, number: int) -> tuple[int | str, ...]:
         """Return what a concept stands for: itself, its keyword or field, and its theme if it has one."""
-        concept = self.concepts[number]
-        return (number, concept.area, *filter(None, [concept.theme]))
+        return self._terms[number]
 
-    def _places(self, words: Sequence[str], language: str) -> Iterator[tuple[int, ...]]:
+    def places(self, words: Sequence[str], language: str) -> Iterator[tuple[int, ...]]:
         """Yield the concepts of each word, and of every two neighbours that may name one together."""
         openings = self._openings[language]
         for word in words:

@@ -131,7 +131,6 @@ class Library:
         found[:, [each.is_empty for each in others]] = -1
         return np.asarray(found)
 
-
     def alike(self, mine: Ints, held: Shelf, rows: Ints | slice) -> Floats:
         """Return how alike the model finds some texts of applications and of evaluators, 0 to 1."""
         return np.asarray(np.clip(self.asked.encoded[mine] @ held.encoded[rows].T, 0, 1))

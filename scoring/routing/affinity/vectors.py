@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from scoring.deferred import Deferred
 from scoring.routing.arrays import Floats, Ints, np
@@ -54,9 +54,13 @@ class Space(Generic[Term]):
         counts: list[float] = []
         ends = [0]
         for text in texts:
-            known = [term for term in text if term in self._places]
-            columns.extend(map(self._places.__getitem__, known))
-            counts.extend(map(text.__getitem__, known))
+            places = list(map(self._places.get, text))
+            if None in places:
+                columns.extend(place for place in places if place is not None)
+                counts.extend(text[term] for term in text if term in self._places)
+            else:
+                columns.extend(cast("list[int]", places))
+                counts.extend(text.values())
             ends.append(len(columns))
         return (
             np.array(columns, dtype=np.int32),

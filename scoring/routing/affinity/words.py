@@ -1,7 +1,7 @@
 """What a text is made of: stems, pairs of stems, and pieces of words.
 
 Stems are those of Snowball (Porter 2001). Finnish and Swedish write compounds in one word; pieces
-of three to five letters find ``akku`` in ``litiumioniakkujen`` where no stem does.
+of three or four letters find ``akku`` in ``litiumioniakkujen`` where no stem does.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ else:
     snowballstemmer = Deferred("snowballstemmer")
 
 NAMES = {"fi": "finnish", "sv": "swedish", "en": "english"}
-SHORTEST, LONGEST = 3, 5
+SHORTEST, LONGEST = 3, 4
 REMEMBERED = 100_000
 """A word is stemmed once; so many are remembered (about 15 MB)."""
 
@@ -74,5 +74,5 @@ def cut(word: str) -> tuple[str, ...]:
 
 
 def count_pieces(words: Iterable[str]) -> Counter[str]:
-    """Count pieces of three to five letters."""
+    """Count pieces of three or four letters."""
     return Counter(chain.from_iterable(map(cut, words)))

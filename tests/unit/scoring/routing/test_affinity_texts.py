@@ -173,9 +173,9 @@ def test_different_words_on_one_subject_meet_in_a_theme(one, language, other, it
 
 
 def test_a_word_of_several_concepts_says_less_of_each():
-    words = {name: ("ab",) for name in ("fi", "sv", "en")}
+    words = dict.fromkeys(("fi", "sv", "en"), ("ab",))
     lexicon = Lexicon([Concept("1.1", words), Concept("1.2", words, "two")])
-    weights = lexicon.weigh(["ab"], "fi")
+    weights = lexicon.weigh(lexicon.places(["ab"], "fi"))
     assert set(weights) == {0, 1, "1.1", "1.2", "two"}
     assert list(weights.values()) == pytest.approx([0.5**0.5] * len(weights))
     assert lexicon.count(["ab", "ab"], "fi") == {0: 2, 1: 2}
@@ -283,7 +283,9 @@ def test_an_application_in_two_languages_is_read_in_the_one_that_fits():
 
 def test_a_title_in_another_language_is_no_text_beside_a_whole_one():
     whole, title = Document("sana " * 20, "fi"), Document("En titel", "sv")
-    assert [each.language for each in Described("A", documents=(whole, title)).by_language()] == ["fi"]
+    assert [each.language for each in Described("A", documents=(whole, title)).by_language()] == [
+        "fi"
+    ]
     assert Described("B", documents=(title,)).by_language() == (title,)
 
 
