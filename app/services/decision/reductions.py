@@ -114,7 +114,7 @@ def _find_overdrawn(wish: SupportWish, supports: Sequence[PartnerSupport]) -> li
         for key, amount in wish.amounts.items()
         if not ZERO <= amount <= limits.get(key, ZERO) or amount != amount.quantize(CENT)
     ]
-    if set(wish.amounts) != set(limits):
+    if set(wish.amounts) != set(limits) or not limits:
         problems.append(Problem("nothing_granted", field="support"))
     return problems
 
